@@ -2,7 +2,9 @@
 complaint."""
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from infra.local.stack import CHECKOUT
 from pipeline.core.database import execute
@@ -36,6 +46,16 @@ PRINTED = """[...document.querySelectorAll("nav[aria-label=Main], button, form[d
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules that look at colours
 WIDE, NARROW, PAPER = 1400, 360, 718  # pixels; paper is A4 within usual margins
 PICTURES = CHECKOUT / "tests" / "screenshots"
+# What is typed is asked for when nobody has typed for up to half a second.
+QUIET_SECONDS = 0.7
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+# What htmx says where what is typed next replaces what was asked for before and is still on its
+# way. Of an answer that is lost it says more: sendError, timeout or responseError.
+REPLACED = ("error: htmx:afterRequest,", "error: htmx:sendAbort,")
+# The pages give up on what they asked for after ten seconds, which a busy machine may need.
+PATIENT = f"""addEventListener("DOMContentLoaded", () => {{
+    if (window.htmx) htmx.config.timeout = {PATIENCE_SECONDS * 1000:.0f};
+}});"""
 
 
 @pytest.fixture(scope="package")
@@ -60,14 +80,20 @@ def browser(
 
 @pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What all visitors share: the browser's cache.
+    """What all visitors share: the browser's cache."""
+    with own_context(browser, viewport={"width": 1400, "height": 900}) as context:
+        yield context
+
+
+@contextmanager
+def own_context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """A browser's context that a busy machine may keep waiting.
 
     Nothing fades, so that no picture is taken halfway.
     """
-    context = browser.new_context(
-        viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
-    )
+    context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    context.add_init_script(PATIENT)
     yield context
     context.close()
 
@@ -79,11 +105,39 @@ class Visitor:
         self.base, self.complaints = base, list[str]()
         context.add_cookies([signed_in(base)])
         self.page: Page = context.new_page()
-        self.page.on(
-            "console",
-            lambda message: self.complaints.append(f"{message.type}: {message.text}"),
-        )
+        self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._asking = set[Request]()
+        self._asked_at = time.monotonic()
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        text = f"{message.type}: {message.text}"
+        if not text.startswith(REPLACED):
+            self.complaints.append(text)
+
+    def _begin(self, request: Request) -> None:
+        self._asking.add(request)
+        self._asked_at = time.monotonic()
+
+    def _end(self, request: Request) -> None:
+        self._asking.discard(request)
+        self._asked_at = time.monotonic()
+
+    def quiet(self) -> Page:
+        """Wait until the page has asked for nothing for a moment, and nothing is on its way.
+
+        Playwright's "networkidle" holds for good once a page was quiet after it was loaded.
+        """
+        wait_until(self._is_quiet, what=f"for {self.page.url} to be quiet")
+        return self.page
+
+    def _is_quiet(self) -> bool:
+        self.page.wait_for_timeout(50)  # which is when the page is listened to
+        quiet_for = time.monotonic() - self._asked_at
+        return not self._asking and quiet_for >= QUIET_SECONDS
 
     def goto(self, path: str) -> Page:
         """Open a page and waits for the parts that it asks for."""
@@ -104,7 +158,7 @@ class Visitor:
             self.wears(colours)
             self.fits(name, width)
             self.page.screenshot(
-                path=PICTURES / f"{name}-{colours}-{width}.png", full_page=True
+                path=PICTURES / f"{name}-{colours}-{width}.jpeg", full_page=True
             )
             assert self.serious() == [], f"{name}, {colours}, {width}"
             self.wears(others)
@@ -118,7 +172,7 @@ class Visitor:
         self.wears("dark")
         self.page.emulate_media(media="print", color_scheme="dark")
         self.fits(name, PAPER)
-        self.page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
+        self.page.screenshot(path=PICTURES / f"{name}-print.jpeg", full_page=True)
         assert self.serious(*COLOURS) == [], f"{name}, printed"
         assert (
             self.page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -148,10 +202,19 @@ class Visitor:
 
     def serious(self, *only: str) -> list[str]:
         """What axe finds that keeps somebody from reading or using the page; `only` names the rules
-        to try."""
+        to try.
+
+        A part may have been on its way, and be grey for that moment: then it looks again.
+        """
+        if found := self._violations(only):
+            self.quiet()
+            found = self._violations(only)
+        return found
+
+    def _violations(self, rules: tuple[str, ...]) -> list[str]:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate(RUN_AXE, list(only))["violations"]
+        found = self.page.evaluate(RUN_AXE, list(rules))["violations"]
         return [
             f"{each['id']}: {node['html'][:200]}"
             for each in found

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from catalog.models import SavedView
 from pipeline.access.audit import record
@@ -17,7 +17,7 @@ from pipeline.access.roles import Role
 from pipeline.access.watches.form import WatchForm
 from pipeline.access.watches.unsubscribe import link
 from pipeline.models import Import, ImportRow
-from tests.browser.conftest import Visitor, signed_in
+from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.browser.test_pages import EVIL
 from tests.pages import a_run, an_article, journeys
 from tests.people import person
@@ -139,19 +139,20 @@ def test_who_may_only_read_is_told_why_a_button_does_nothing(
     person(Role.VIEWER)
     run = a_run()
     journeys(run, 2)
-    with browser.new_context() as context:
+    with own_context(browser) as context:
         visitor = Visitor(context, live_server.url)
         context.add_cookies([signed_in(live_server.url, "viewer")])
         page = visitor.goto("/")
-        assert page.get_by_role("button", name="Start crawl").is_disabled()
-        assert "Ask an operator" in page.locator("main").inner_text()
+        expect(page.get_by_role("button", name="Start crawl")).to_be_disabled()
+        expect(page.locator("main")).to_contain_text(
+            "Ask an operator", use_inner_text=True
+        )
         visitor.looks("launch-viewer")
         page = visitor.goto(f"/runs/{run.pk}/")
-        assert page.get_by_role("button", name="Cancel").count() == 0
+        expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
         visitor.complaints.clear()
         page = visitor.goto("/audit/")
-        assert (
-            "This requires the role admin; yours is viewer."
-            in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text(
+            "This requires the role admin; yours is viewer.", use_inner_text=True
         )
         assert all("403" in complaint for complaint in visitor.complaints)

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser, Dialog
+from playwright.sync_api import Browser, Dialog, expect
 
 from catalog.models import SavedView
-from tests.browser.conftest import Visitor, signed_in
+from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.pages import an_article
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # How many characters the longest line of an element has, as it is laid out.
@@ -35,10 +36,12 @@ def test_articles_are_filtered_read_and_walked_with_keys(visitor: Visitor) -> No
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url("**/articles/*/?list=**")
-    assert page.get_by_role("heading", level=1).inner_text() == "Article 2"
-    assert page.get_by_role("button", name="Copy").count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Article 2", use_inner_text=True
+    )
+    expect(page.get_by_role("button", name="Copy")).to_have_count(1)
     page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
@@ -47,7 +50,7 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
     for number in range(3):
         an_article(number, title=f"Queues {number}", tags=["python"])
     page = visitor.goto("/articles/?q=queue&view=table")
-    assert page.locator("td mark").count() == 3
+    expect(page.locator("td mark")).to_have_count(3)
     page.get_by_label("Select: Queues 1").check()
     page.get_by_label("Label", exact=True).last.fill("to read")
     page.get_by_role("button", name="Add").click()
@@ -58,7 +61,7 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
     page.get_by_label("Name of the view").fill("Reading list")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Reading list").wait_for()
-    assert page.locator("tr[data-row]").count() == 1
+    expect(page.locator("tr[data-row]")).to_have_count(1)
     assert visitor.complaints == []
 
 
@@ -74,11 +77,16 @@ def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in
     ), "it is below the list"
     page.get_by_label("Select: Article 0").check()
     bar.get_by_text("1 selected:").wait_for()
-    assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
+    wait_until(
+        lambda: bar.evaluate(
+            "bar => bar.getBoundingClientRect().bottom <= innerHeight"
+        ),
+        what="for the bar to be in sight",
+    )
     bar.get_by_label("Select page").check()
     bar.get_by_text("25 selected:").wait_for()
     page.get_by_label("Select: Article 3").uncheck()
-    assert not bar.get_by_label("Select page").is_checked()
+    expect(bar.get_by_label("Select page")).not_to_be_checked()
     visitor.looks("catalogue-chosen")
 
 
@@ -93,7 +101,7 @@ def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
     page.get_by_text("29 articles deleted").wait_for()
     page.get_by_role("link", name="Show all articles").click()
     page.wait_for_url("**/articles/")
-    assert page.locator("[data-row]").count() == 1
+    expect(page.locator("[data-row]")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +143,8 @@ def test_the_list_follows_what_is_typed(visitor: Visitor) -> None:
     count.filter(has_text="2 articles").wait_for()
     page.wait_for_url("**/articles/?q=brokers")
     page.locator(".library-facets").get_by_text("blog.example").wait_for()
-    assert page.locator("[data-row]").count() == 2
-    assert page.evaluate("document.activeElement.id") == "search-words"
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator("#search-words")).to_be_focused()
 
 
 def test_more_values_of_a_field_are_shown_and_searched(visitor: Visitor) -> None:
@@ -144,12 +152,12 @@ def test_more_values_of_a_field_are_shown_and_searched(visitor: Visitor) -> None
         an_article(number, tags=[f"tag {number:02}"], published=None)
     page = visitor.goto("/articles/")
     tags = page.get_by_role("region", name="Tag")
-    assert tags.get_by_role("listitem").count() == 6
+    expect(tags.get_by_role("listitem")).to_have_count(6)
     tags.get_by_role("link", name="Show more").click()
     tags.get_by_role("link", name="tag 29").wait_for()
     tags.get_by_role("searchbox", name="Find in Tag").fill("TAG 1")
     tags.get_by_role("link", name="tag 29").wait_for(state="detached")
-    assert tags.get_by_role("listitem").count() == 10
+    expect(tags.get_by_role("listitem")).to_have_count(10)
     tags.get_by_role("link", name="tag 17").click()
     page.wait_for_url("**/articles/?tag=tag+17")
 
@@ -182,7 +190,7 @@ def test_a_phrase_half_remembered_is_found_and_exported(visitor: Visitor) -> Non
 def test_the_list_works_without_scripts(browser: Browser, live_server: Any) -> None:
     for number in range(30):
         an_article(number, language="de" if number % 2 else "en", tags=[f"t {number}"])
-    with browser.new_context(java_script_enabled=False) as context:
+    with own_context(browser, java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
         page.goto(f"{live_server.url}/articles/")
@@ -195,7 +203,7 @@ def test_the_list_works_without_scripts(browser: Browser, live_server: Any) -> N
         page.get_by_role("button", name="Find").click()
         page.get_by_role("link", name="t 21").click()
         page.wait_for_url("**/articles/?q=words**tag=t+21")
-        assert page.locator("[data-row]").count() == 1
+        expect(page.locator("[data-row]")).to_have_count(1)
         page.get_by_role("button", name="Star: Article 21").click()
         page.get_by_role("button", name="Star: Article 21", pressed=True).wait_for()
         page.get_by_role("link", name="Article 21").click()
@@ -217,12 +225,12 @@ def test_one_row_is_starred_archived_read_and_selected_with_keys(
         pressed = row.get_by_role("button", name=f"{name}: Article 1", pressed=True)
         pressed.wait_for()
     page.keyboard.press("x")
-    assert row.get_by_label("Select: Article 1").is_checked()
+    expect(row.get_by_label("Select: Article 1")).to_be_checked()
     page.keyboard.press("s")
     row.get_by_role("button", name="Star: Article 1", pressed=False).wait_for()
     page.get_by_role("link", name="Archived").click()
     page.wait_for_url("**/articles/?state=archived")
-    assert page.locator("[data-row]").count() == 1
+    expect(page.locator("[data-row]")).to_have_count(1)
     visitor.looks("catalogue-archived")
 
 
@@ -260,7 +268,7 @@ def test_a_deletion_says_how_many_and_is_undone(visitor: Visitor) -> None:
             page.get_by_role("button", name="Undo: restore 2 articles").click()
         page.get_by_text("2 articles restored.").wait_for()
         visitor.goto("/articles/")
-        assert page.locator("[data-row]").count() == 3
+        expect(page.locator("[data-row]")).to_have_count(3)
     assert asked == ["Delete 2 articles and exclude them from future crawls?"] * 2
 
 
@@ -274,7 +282,7 @@ def test_a_time_is_brushed_over_the_bars(visitor: Visitor) -> None:
     bars.nth(5).hover()
     page.mouse.up()
     page.wait_for_url("**/articles/?since=*&until=*")
-    assert page.locator("[data-row]").count() == 3
+    expect(page.locator("[data-row]")).to_have_count(3)
     page.locator("[data-histogram] a[aria-current]").nth(2).wait_for()
     visitor.looks("catalogue-brushed")
     page.get_by_role("link", name="All dates").click()
@@ -282,7 +290,7 @@ def test_a_time_is_brushed_over_the_bars(visitor: Visitor) -> None:
     page.locator("[data-histogram] a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/?since=*&until=*")
-    assert page.locator("[data-row]").count() == 1
+    expect(page.locator("[data-row]")).to_have_count(1)
 
 
 def test_a_field_is_completed_with_the_keyboard(visitor: Visitor) -> None:
@@ -299,7 +307,7 @@ def test_a_field_is_completed_with_the_keyboard(visitor: Visitor) -> None:
     page.keyboard.press("ArrowDown")
     chosen = page.locator("#completions [aria-selected=true]")
     chosen.filter(has_text="source:planet.example").wait_for()
-    page.wait_for_load_state("networkidle")  # the list fades while it is asked for
+    visitor.quiet()  # the list fades while it is asked for
     visitor.looks("catalogue-completion")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Article 2").wait_for(state="detached")

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, own_context
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,15 +48,13 @@ def broken(error: Exception) -> Any:
 
 
 def test_the_colours_are_chosen_and_kept(browser: Browser, live_server: Any) -> None:
-    context = browser.new_context(
-        color_scheme="light"
-    )  # its own: the choice would last
-    visitor = Visitor(context, live_server.url)
-    page = visitor.goto("/")
-    look = "document.documentElement.dataset.bsTheme"
-    assert page.evaluate(look) == "light"
-    page.get_by_role("button", name="Theme").click()
-    page.get_by_role("button", name="Theme").click()
-    assert page.evaluate(look) == "dark"
-    assert visitor.goto("/articles/").evaluate(look) == "dark"
-    context.close()
+    # Its own context: the choice would last.
+    with own_context(browser, color_scheme="light") as context:
+        visitor = Visitor(context, live_server.url)
+        page = visitor.goto("/")
+        look = "document.documentElement.dataset.bsTheme"
+        assert page.evaluate(look) == "light"
+        page.get_by_role("button", name="Theme").click()
+        page.get_by_role("button", name="Theme").click()
+        assert page.evaluate(look) == "dark"
+        assert visitor.goto("/articles/").evaluate(look) == "dark"

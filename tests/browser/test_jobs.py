@@ -1,7 +1,7 @@
 """Jobs in a browser: from the launch form to a schedule, edited, run, paused and removed."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 
 from pipeline.models import Job, Run
 from tests.browser.conftest import Visitor
@@ -9,10 +9,11 @@ from tests.browser.conftest import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def understood(page: Page) -> None:
+def understood(visitor: Visitor) -> None:
     """Waits for what the form is taken for: leaving while it loads is an error on the console."""
-    page.locator("#understood").get_by_text("blog.example").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    shown = visitor.page.locator("#understood").get_by_text("blog.example")
+    shown.first.wait_for()
+    visitor.quiet()
 
 
 def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) -> None:
@@ -20,12 +21,12 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     page.locator("[name=addresses]").fill("https://blog.example/")
     page.locator(".start-options > summary").click()
     page.locator("[name=name]").fill("Weekly")
-    understood(page)
+    understood(visitor)
     page.get_by_role("button", name="Save as a job").click()
     page.get_by_role("heading", name="New job").wait_for()
-    understood(page)
-    assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
-    assert not page.locator("[name=at]").is_visible()
+    understood(visitor)
+    expect(page.locator("[name=addresses]")).to_have_value("https://blog.example/")
+    expect(page.locator("[name=at]")).not_to_be_visible()
 
     page.get_by_label("Repeat").select_option("week")
     page.get_by_label("Thursday").check()
@@ -33,14 +34,14 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     page.get_by_label("Time zone").fill("Europe/Berlin")
     page.get_by_text("Next: ").wait_for()
     page.get_by_text("06:30 CE").first.wait_for()
-    assert not page.locator("[name=cron]").is_visible()
+    expect(page.locator("[name=cron]")).not_to_be_visible()
 
     page.get_by_label("Repeat").select_option("cron")
     page.get_by_label("Cron expression").fill("0 6 31 2 *")
     page.get_by_text("never occurs").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".is-invalid").wait_for()
-    understood(page)
+    understood(visitor)
     page.get_by_label("Repeat").select_option("week")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("every Monday and Thursday at 06:30 (Europe/Berlin)").wait_for()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
 from catalog.models import SavedView
 from tests.browser.conftest import Visitor
@@ -37,7 +38,7 @@ def test_the_palette_is_walked_with_arrows_and_closes(visitor: Visitor) -> None:
     chosen.filter(has_text="Home").wait_for()
     page.keyboard.press("ArrowDown")
     chosen.filter(has_text="Sources").wait_for()
-    assert field.get_attribute("aria-activedescendant") == "palette-1"
+    expect(field).to_have_attribute("aria-activedescendant", "palette-1")
     visitor.looks("palette")
     page.keyboard.press("Escape")
     field.wait_for(state="hidden")

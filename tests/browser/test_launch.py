@@ -1,6 +1,7 @@
 """The launch page in a browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from pipeline.models import Run
 from pipeline.summary import stage as summary_stage
@@ -17,8 +18,10 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(
     page.locator("[name=addresses]").fill("file:///etc/passwd")
     page.get_by_role("button", name="Start crawl").click()
     page.locator(".is-invalid").wait_for()
-    assert page.locator("[name=addresses]").input_value() == "file:///etc/passwd"
-    assert "neither http nor https" in page.locator("main").inner_text()
+    expect(page.locator("[name=addresses]")).to_have_value("file:///etc/passwd")
+    expect(page.locator("main")).to_contain_text(
+        "neither http nor https", use_inner_text=True
+    )
     assert all(
         "422" in complaint for complaint in visitor.complaints
     )  # the browser notes the refused form
@@ -37,7 +40,9 @@ def test_what_is_typed_is_understood_and_what_will_happen_is_said(
     page.locator(".start-options > summary").click()
     page.locator("[name=limit]").fill("10")
     page.get_by_text("up to 10 articles").wait_for()
-    assert "240 URLs in 3 m 12 s" in page.locator("#understood").inner_text()
+    expect(page.locator("#understood")).to_contain_text(
+        "240 URLs in 3 m 12 s", use_inner_text=True
+    )
     assert visitor.complaints == []
 
 
@@ -66,7 +71,7 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     page.get_by_role("link", name="View results").click()
     page.get_by_role("heading", name="Preview: 2 articles found").wait_for()
     page.get_by_role("link", name="Crawl th").click()
-    assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
+    expect(page.locator("[name=addresses]")).to_have_value("https://blog.example/")
     page.get_by_role("button", name="Start crawl", exact=True).click()
     page.wait_for_url("**/runs/*/")
     assert not Run.objects.get(pk=sent[1]).parameters["dry_run"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from pipeline.monitor.logs import pages
 from pipeline.monitor.models import LogEvent
@@ -51,17 +52,17 @@ def test_following_pauses_by_button_and_while_somebody_reads_further_down(
     page.get_by_role("button", name="Pause").click()
     lines(1, "first")
     page.wait_for_timeout(2500)
-    assert page.get_by_text("first-0").count() == 0
+    expect(page.get_by_text("first-0")).to_have_count(0)
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("first-0").wait_for()
     page.evaluate("window.scrollTo(0, 600)")
     lines(2, "second")
     jump = page.get_by_role("button", name="2 new, jump")
     jump.wait_for()
-    assert page.get_by_text("second-0").count() == 0
+    expect(page.get_by_text("second-0")).to_have_count(0)
     jump.click()
     page.get_by_text("second-0").wait_for()
-    assert page.evaluate("window.scrollY") == 0
+    wait_until(lambda: page.evaluate("window.scrollY") == 0, what="for the top")
 
 
 def test_the_page_keeps_only_so_many_lines(visitor: Visitor) -> None:
@@ -70,7 +71,7 @@ def test_the_page_keeps_only_so_many_lines(visitor: Visitor) -> None:
     for number in range(3):
         lines(190, f"batch{number}")
         page.get_by_text(f"batch{number}-189", exact=True).wait_for()
-    assert len(names(page)) == 500
+    expect(page.locator("#log-list .event")).to_have_count(500)
     assert names(page)[0] == "batch2-189"
 
 
@@ -84,7 +85,7 @@ def test_a_search_goes_on_by_itself_until_it_has_looked_at_everything(
     lines(90, "hay")
     page = visitor.goto("/logs/?q=needle")
     page.get_by_text("needle-0").wait_for()
-    assert page.get_by_text("Searched back to").count() == 0
+    expect(page.get_by_text("Searched back to")).to_have_count(0)
     assert visitor.complaints == []
 
 
@@ -117,7 +118,7 @@ def test_an_opened_log_line_stays_open_while_the_log_is_followed(
     page.locator("summary", has_text="second").click()
     LogEvent.objects.create(at=timezone.now(), level=20, event="third")
     page.get_by_text("third", exact=True).first.wait_for()
-    assert page.locator("details[open]", has_text="second").count() == 1
+    expect(page.locator("details[open]", has_text="second")).to_have_count(1)
 
 
 def test_on_a_wide_screen_one_line_at_a_time_is_open_beside_the_list(
@@ -132,9 +133,9 @@ def test_on_a_wide_screen_one_line_at_a_time_is_open_beside_the_list(
     wait_until(lambda: page.evaluate(beside), what="for the line beside the list")
     page.get_by_text("event-0", exact=True).click()
     page.locator("details[open] summary", has_text="event-0").wait_for()
-    assert page.locator(".log details[open]").count() == 1
+    expect(page.locator(".log details[open]")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator(".log details[open]").count() == 0
+    expect(page.locator(".log details[open]")).to_have_count(0)
     visitor.page.set_viewport_size({"width": 1400, "height": 900})
 
 
@@ -150,7 +151,7 @@ def test_a_field_of_the_search_is_completed_with_the_keyboard(visitor: Visitor) 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     search = page.get_by_label("Search", exact=True)
-    assert search.input_value() == "event:try_later-0 "
+    expect(search).to_have_value("event:try_later-0 ")
     search.press("Enter")
     page.wait_for_url("**/logs/?q=event%3Atry_later-0**")
     assert names(page) == ["try_later-0"]

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from catalog.models import ArticleVersion
 from pipeline.models import LearnedSource, Run, SourceRule
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import jobs
 from tests.browser import scene
-from tests.browser.conftest import Visitor, signed_in
+from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.pages import a_run, an_article, journeys
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -222,11 +222,11 @@ def test_the_pages_can_be_read_without_scripts(
     browser: Browser, live_server: Any
 ) -> None:
     paths = fill()
-    with browser.new_context(java_script_enabled=False) as context:
+    with own_context(browser, java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
         for name, path in paths.items():
             answer = page.goto(live_server.url + path)
             assert answer is not None
             assert answer.status == 200, name
-            assert page.get_by_role("heading", level=1).is_visible(), name
+            expect(page.get_by_role("heading", level=1), name).to_be_visible()

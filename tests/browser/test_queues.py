@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pipeline.models import Journey, Run
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.dead_letters import MOST_SEEN, DeadLetter
 from pipeline.monitor.queues.sampler import Reading
-from tests.browser.conftest import Visitor, signed_in
+from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.pages import a_run, journeys
 from tests.waiting import wait_until
 
@@ -95,7 +95,7 @@ def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> 
     page.get_by_text(
         "No data in this range. Choose a longer one, or check that the sampler is running."
     ).wait_for()
-    assert page.locator(".uplot").count() == 0
+    expect(page.locator(".uplot")).to_have_count(0)
 
 
 def letters() -> list[DeadLetter]:
@@ -178,9 +178,9 @@ def test_dead_letters_are_looked_at(
     visitor.looks("queues-dead")
     visitor.page.set_viewport_size({"width": 1400, "height": 900})
     look_at("dead-letters", lambda: found)
-    assert visitor.page.get_by_role("button", name="Next 20").is_visible()
+    expect(visitor.page.get_by_role("button", name="Next 20")).to_be_visible()
     look_at("dead-letters-few", lambda: found[:1])
-    assert not visitor.page.get_by_role("button", name="Next 20").is_visible()
+    expect(visitor.page.get_by_role("button", name="Next 20")).not_to_be_visible()
     look_at("dead-letters-none", list)
     look_at("dead-letters-away", nobody)
     monkeypatch.setattr("pipeline.web.queues.peek", lambda: found)
@@ -194,12 +194,12 @@ def test_dead_letters_are_looked_at_without_scripts(
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     found = letters()
     monkeypatch.setattr("pipeline.web.queues.peek", lambda: found)
-    with browser.new_context(java_script_enabled=False) as context:
+    with own_context(browser, java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
         page.goto(live_server.url + "/queues/")
         page.get_by_role("button", name="Inspect").click()
         page.get_by_role("link", name=Run.objects.earliest("pk").name).first.click()
-        assert page.get_by_role(
-            "heading", level=1, name="Python blogs, autumn"
-        ).is_visible()
+        expect(
+            page.get_by_role("heading", level=1, name="Python blogs, autumn")
+        ).to_be_visible()

@@ -6,11 +6,11 @@ import zlib
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipeline.fetching import images
 from pipeline.models import Journey
-from tests.browser.conftest import Visitor, signed_in
+from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.pages import a_run, a_snapshot, an_article, journeys
 from tests.pipeline.servers import Server, response
 from tests.waiting import wait_until
@@ -90,7 +90,7 @@ def test_images_come_through_this_server_until_they_are_hidden(
         page.get_by_role("link", name="Hide images").click()
         page.get_by_role("link", name="Image: A chart").wait_for()
         visitor.goto(f"/articles/{article.pk}/")
-        assert image.count() == 0, "the browser remembers the options"
+        expect(image, "the browser remembers the options").to_have_count(0)
         more(page).click()
         page.get_by_role("link", name="Show 1 image").click()
         image.wait_for()
@@ -132,7 +132,7 @@ def test_the_list_of_keys_opens_by_mouse_too(visitor: Visitor) -> None:
     page = visitor.goto(f"/articles/{an_article(1).pk}/")
     more(page).click()
     page.locator(".menu").get_by_role("button", name="Keyboard shortcuts").click()
-    assert page.get_by_role("dialog").is_visible()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -172,10 +172,12 @@ def test_every_kind_of_block_looks_well(visitor: Visitor) -> None:
     ]
     article = an_article(1, title="Every kind of block", html=RICH, left_out=left_out)
     page = visitor.goto(article.get_absolute_url())
-    assert page.locator("math").count() == 2
+    expect(page.locator("math")).to_have_count(2)
     page.get_by_role("link", name="1", exact=True).click()
-    assert page.url.endswith("#anchor-1")
-    assert page.get_by_text("4 blocks of the page are not in the article").is_visible()
+    page.wait_for_url("**#anchor-1")
+    expect(
+        page.get_by_text("4 blocks of the page are not in the article")
+    ).to_be_visible()
     visitor.looks("reader-blocks")
 
 
@@ -197,6 +199,7 @@ def test_a_selection_is_highlighted_and_gets_a_note(visitor: Visitor) -> None:
     page.locator("[data-highlight-offer]").get_by_role("button").click()
     page.wait_for_url("**/?list=#passage-*")
     marked = page.locator("mark.passage")
+    marked.first.wait_for()
     assert marked.all_inner_texts() == [
         "loop keeps a ", "weak", " reference.", "Second", "Keep",
     ]  # fmt: skip
@@ -238,7 +241,7 @@ def test_where_it_comes_from_is_behind_a_key(visitor: Visitor) -> None:
     article = an_article(1, html=LONG, methods={"title": "og:title"})
     page = visitor.goto(article.get_absolute_url())
     origin = page.get_by_role("complementary", name="About this article")
-    assert not origin.is_visible()
+    expect(origin).not_to_be_visible()
     page.keyboard.press("i")
     origin.get_by_text("og:title").wait_for()
     origin.get_by_text("No log entries").wait_for()
@@ -251,13 +254,16 @@ def test_the_contents_lead_to_the_headings(visitor: Visitor) -> None:
     page = visitor.goto(an_article(1, html=LONG).get_absolute_url())
     contents = page.get_by_role("navigation", name="Contents")
     contents.locator("summary").click()
-    assert contents.get_by_role("link").all_inner_texts() == [
-        "First",
-        "Second",
-        "Third",
-    ]
+    expect(contents.get_by_role("link")).to_have_text(
+        [
+            "First",
+            "Second",
+            "Third",
+        ],
+        use_inner_text=True,
+    )
     contents.get_by_role("link", name="Second").click()
-    assert page.locator(":target").inner_text() == "Second"
+    expect(page.locator(":target")).to_have_text("Second", use_inner_text=True)
 
 
 def test_an_extraction_is_previewed_in_place(visitor: Visitor) -> None:
@@ -271,7 +277,7 @@ def test_an_extraction_is_previewed_in_place(visitor: Visitor) -> None:
     preview = page.get_by_role("region", name="Extraction preview")
     preview.locator("ins").first.wait_for()
     preview.get_by_role("button", name="Save this extraction").wait_for()
-    assert page.get_by_role("heading", level=1, name="Article 1").is_visible()
+    expect(page.get_by_role("heading", level=1, name="Article 1")).to_be_visible()
     visitor.looks("reader-extraction")
 
 
@@ -295,7 +301,7 @@ def test_an_extraction_is_saved_in_place(
     type(article).objects.update(html="<p>The new version.</p>")
     Journey.objects.exclude(run=before).update(state="stored", stage="store")
     page.get_by_text("Extraction saved. This is the new version.").wait_for()
-    assert page.get_by_text("The new version.", exact=True).is_visible()
+    expect(page.get_by_text("The new version.", exact=True)).to_be_visible()
     assert page.url.endswith(article.get_absolute_url())
     assert visitor.complaints == []
 
@@ -304,19 +310,20 @@ def test_an_article_is_highlighted_and_set_without_scripts(
     browser: Browser, live_server: Any
 ) -> None:
     article = an_article(1, html=LONG)
-    with browser.new_context(java_script_enabled=False) as context:
+    with own_context(browser, java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
         page.goto(live_server.url + article.get_absolute_url())
         page.get_by_text("Add a highlight").click()
         page.get_by_label("Passage").fill("a weak reference")
         page.get_by_role("button", name="Highlight", exact=True).click()
+        page.locator("mark.passage").first.wait_for()
         assert page.locator("mark.passage").all_inner_texts() == [
             "a ", "weak", " reference",
         ]  # fmt: skip
         page.locator("summary[title='Width, size and font']").click()
         page.get_by_label("Narrow").check()
         page.get_by_role("button", name="Apply").click()
-        assert page.locator(".reading").get_attribute("data-width") == "narrow"
+        expect(page.locator(".reading")).to_have_attribute("data-width", "narrow")
         page.locator("summary[title^='About']").click()
-        assert page.get_by_role("heading", name="Source").is_visible()
+        expect(page.get_by_role("heading", name="Source")).to_be_visible()

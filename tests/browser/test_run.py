@@ -1,10 +1,12 @@
 """The run page in a browser: it moves by itself, and says so where it cannot."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from pipeline.models import Run
 from pipeline.summary import stage as summary_stage
@@ -34,9 +36,9 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(
         lambda: page.locator("[data-moves][hx-get]").count() == 0,
         what="for the other parts to end with it",
     )
-    assert "Finished" in page.title()
-    assert page.locator("#live[hx-get]").count() == 0
-    assert page.get_by_role("button", name="Cancel").count() == 0
+    expect(page).to_have_title(re.compile("Finished"))
+    expect(page.locator("#live[hx-get]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     assert visitor.complaints == []
 
 
@@ -57,21 +59,21 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(
     journeys(run, 4)
     page = visitor.goto(f"/runs/{run.pk}/")
     says, icon = page.locator("#says"), page.locator("link[rel=icon]")
-    assert says.inner_text() == "Moving: fetch."
-    assert page.title().startswith("0 % · Moving")
+    expect(says).to_have_text("Moving: fetch.", use_inner_text=True)
+    expect(page).to_have_title(re.compile("^0 % · Moving"))
     page.evaluate(COUNT_WHAT_IS_SAID)
     run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(
         state="stored", stage="store"
     )
     page.get_by_text("50 % done").wait_for()
-    assert page.title().startswith("50 % · Moving")
+    expect(page).to_have_title(re.compile("^50 % · Moving"))
     assert page.evaluate("window.source_metadata") == []
     run.journeys.update(state="stored", stage="store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     says.get_by_text("Moving: finished. 4 stored").wait_for(state="attached")
     assert len(page.evaluate("window.source_metadata")) == 1
-    assert "icon-done.svg" in (icon.get_attribute("href") or "")
+    expect(icon).to_have_attribute("href", re.compile(r"icon-done\.svg"))
     assert visitor.complaints == []
 
 
@@ -128,7 +130,7 @@ def test_an_open_menu_stays_open_while_the_page_moves(visitor: Visitor) -> None:
     page.locator("#head .menu > summary").click()
     run.journeys.update(state="stored", stage="store")
     page.get_by_text("100 % done").wait_for()
-    assert page.get_by_role("button", name="Cancel run").is_visible()
+    expect(page.get_by_role("button", name="Cancel run")).to_be_visible()
 
 
 def test_a_run_is_changed_and_compared(
@@ -178,13 +180,13 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     ran = page.locator("#live [data-since]").inner_text()
     wait_until(lambda: page.evaluate("1") and len(answers) > 1, what="for two answers")
     assert set(answers) == {304}
-    assert page.locator("#live[data-mark='the same'] .flow").count() == 2
-    assert page.locator("#live [data-since]").inner_text() != ran
+    expect(page.locator("#live[data-mark='the same'] .flow")).to_have_count(2)
+    expect(page.locator("#live [data-since]")).not_to_have_text(ran)
     page.route("**/live", lambda route: route.abort())
     page.get_by_text("No answer since").wait_for()
     page.unroute("**/live")
     page.get_by_text("No answer since").wait_for(state="hidden")
-    assert page.locator("#live[data-mark='the same']:not(.stale)").count() == 1
+    expect(page.locator("#live[data-mark='the same']:not(.stale)")).to_have_count(1)
     run.journeys.update(state="stored", stage="store")
     page.get_by_text("100 % done").wait_for()
     visitor.complaints.clear()  # the browser notes what it got no answer to
@@ -208,15 +210,15 @@ def test_the_list_of_urls_moves_by_itself(visitor: Visitor) -> None:
     facet = page.locator("#url-facets a", has_text="stored")
     facet.wait_for()
     assert facet.inner_text().split() == ["stored", "1"]
-    assert page.locator(f"#url-{first.pk} .state-stored").count() == 1
-    assert search.input_value() == "half a wo"
+    expect(page.locator(f"#url-{first.pk} .state-stored")).to_have_count(1)
+    expect(search).to_have_value("half a wo")
     run.journeys.update(state="stored", stage="store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.locator("#urls:not([hx-get])").wait_for()
     page.locator("#head .state-finished").wait_for()
-    assert page.locator("#urls .state-stored").count() == 3
-    assert page.get_by_label("Select page").count() == 1
+    expect(page.locator("#urls .state-stored")).to_have_count(3)
+    expect(page.get_by_label("Select page")).to_have_count(1)
     assert visitor.complaints == []
 
 
@@ -252,7 +254,7 @@ def test_the_list_of_urls_waits_while_something_in_it_is_selected(
     assert answer.value.status == 200
     with page.expect_response(lambda answer: "/journeys/" in answer.url):
         pass
-    assert page.locator("#urls[data-seen]").count() == 1
+    expect(page.locator("#urls[data-seen]")).to_have_count(1)
     page.evaluate("getSelection().removeAllRanges()")
     page.locator("#urls .state-stored").first.wait_for()
     assert visitor.complaints == []

@@ -2,7 +2,7 @@
 take."""
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from pipeline.models import Job, Run
 from pipeline.summary import stage as summary_stage
@@ -126,7 +126,7 @@ def test_make_a_schedule_for_a_source(visitor: Visitor, clicks: Clicks) -> None:
     clicks.on(page.get_by_role("row").get_by_role("link", name="Schedule"))
     page.get_by_label("Repeat").select_option("day")
     page.get_by_text("Next: ").wait_for()
-    page.wait_for_load_state("networkidle")
+    visitor.quiet()
     clicks.on(page.get_by_role("button", name="Save", exact=True))
     page.get_by_role("heading", level=1, name=str(source)).wait_for()
     assert Job.objects.get().schedule
@@ -143,7 +143,7 @@ def test_the_urls_of_a_run_are_filtered_without_a_script_too(
     page = visitor.goto(f"/runs/{run.pk}/journeys/")
     clicks.on(page.locator(".facet").get_by_role("link", name="404 Not Found"))
     page.locator(".facet [aria-current]", has_text="404 Not Found").wait_for()
-    assert page.locator("tr[data-row]").count() == 2
+    expect(page.locator("tr[data-row]")).to_have_count(2)
     clicks.on(page.locator(".facet [aria-current]"))
     page.get_by_text("7 URLs").wait_for()
     assert clicks.number == 2
