@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 from catalog.models import Article
 
 FETCHABLE = re.compile(r"https?://", re.IGNORECASE)
-EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,")
+# A drawing as an image runs nothing and loads nothing, whatever is in it.
+EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml);base64,")
 MAX_DIGITS = 5  # of a width or height
 
 

@@ -10,7 +10,7 @@ ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 ANCHOR = re.compile(r"#anchor-\d{1,6}")  # of a footnote, within the article
 OUR_IMAGE = re.compile(r"/articles/\d+/images/[0-9a-f]{32}")
 EMBEDDED_IMAGE = re.compile(
-    r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*"
+    r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml);base64,[A-Za-z0-9+/=\s]*"
 )
 OUR_CLASSES = frozenset(
     [

@@ -322,6 +322,12 @@ def test_tables_figures_and_direction_keep_their_form() -> None:
     assert page.xpath("//div[@class='embed']//a/@href") == ["https://v.example/"]
 
 
+def test_a_drawing_is_shown_as_an_image() -> None:
+    address = "data:image/svg+xml;base64,PHN2Zy8+"
+    page = shown_as(f'<p><img src="{address}" alt="The tides"></p>')
+    assert page.xpath("//img/@src") == [address]
+
+
 @pytest.mark.parametrize("language", sorted(LEXERS))
 @pytest.mark.parametrize(
     "code", ["$ ls\nlast", ">>> x\n1", "\n\n a\n\n", "a", "+ a\n- b", "\t"]

@@ -75,6 +75,9 @@ class Facts:
         self.sharing: dict[
             HtmlElement, bool
         ] = {}  # links, as far as they were asked for
+        self._content: set[HtmlElement] = (
+            set()
+        )  # found to be content, whatever is in it
         self._families: dict[HtmlElement, tuple[Counter[Kind], int]] = {}
         self.has_forms = forms.has_fields(root.element)
         self.prose = self._prose_in(root)
@@ -113,6 +116,14 @@ class Facts:
             )
             self._families[parent.element] = voted, paragraphs
         return self._families[parent.element]
+
+    def settle(self, block: Block, is_content: bool) -> bool:
+        """Note, and return, whether a block or the one around it was found to be content."""
+        around = [block, block.parent] if block.parent is not None else [block]
+        is_known = any(outer.element in self._content for outer in around)
+        if is_content or is_known:
+            self._content.add(block.element)
+        return is_content or is_known
 
     def asked(self, block: Block) -> frozenset[str]:
         """Return the kinds of a form's fields in a block."""

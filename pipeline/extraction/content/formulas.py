@@ -63,9 +63,12 @@ def mark_all(body: HtmlElement, classes: str) -> None:
     """
     named = NAMED(body) if any(name in classes for name in NAMES) else []
     _from_scripts(body)
-    for element in list(body.iter("mjx-container", *TEX_TAGS)):
+    for element in list(body.iter("mjx-container", "amp-mathml", *TEX_TAGS)):
         if element.tag == "mjx-container":
             _from_mathjax_3(element)
+        elif element.tag == "amp-mathml":
+            is_display = element.get("inline") is None
+            _replace(element, element.get("data-formula") or "", is_display)
         else:
             is_display = element.get("block") is not None or "disp" in element.tag
             _replace(element, str(element.text_content()), is_display)

@@ -8,13 +8,20 @@ from typing import Any
 from lxml import etree, html
 from lxml.html import HtmlElement, builder
 
-from pipeline.extraction.content import marking
+from pipeline.extraction.content import drawings, marking
 from pipeline.extraction.page.parsed import join
 
 IMAGE_TAGS = re.compile(
     r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I
 )
 CUSTOM: Any = etree.XPath(".//*[contains(name(), '-im')]")
+BACKGROUNDS: Any = (
+    etree.XPath(  # which say that they are pictures, or stand with a caption
+        ".//*[contains(@style, 'url(')][@role='img' or parent::figure]"
+    )
+)
+BACKGROUND = re.compile(r"background(?:-image)?:[^;]*?url\([\s\"']*([^\"')\s]+)")
+MAX_STYLE = 2_000  # characters
 LATE = (
     "data-src",
     "data-original",
@@ -35,18 +42,6 @@ PLACEHOLDER = 400  # characters of an embedded image that shows nothing
 WIDE = 1600  # pixels; of several sizes the largest up to this is taken
 EMOJI = re.compile(r"(?:^|[\s_-])(?:emoji|smiley|wp-smiley|twemoji)(?:$|[\s_-])", re.I)
 MARKUP = re.compile(r"<\s*img\b", re.I)
-SHAPES = (
-    "path",
-    "rect",
-    "line",
-    "circle",
-    "ellipse",
-    "polygon",
-    "polyline",
-    "text",
-    "use",
-)
-MANY_SHAPES = 12  # that an icon has not
 NO_DRAWING_IN = (
     *("a", "button", "nav", "footer", "label", "summary", "mjx-container"),
     *("h1", "h2", "h3", "h4", "h5", "h6"),
@@ -69,6 +64,17 @@ def reveal(body: HtmlElement) -> None:
     for element in CUSTOM(body):
         if IMAGE_TAGS.fullmatch(element.tag):
             element.tag = "img"
+    for element in BACKGROUNDS(body):
+        _show_background(element)
+
+
+def _show_background(element: HtmlElement) -> None:
+    """Put an image into an element that shows one behind nothing else."""
+    address = BACKGROUND.search((element.get("style") or "")[:MAX_STYLE])
+    if address is None or len(element) or (element.text or "").strip():
+        return
+    alt = (element.get("aria-label") or element.get("title") or "")[:MAX_ALT]
+    element.append(builder.IMG(src=address.group(1), alt=alt))
 
 
 def resolve(root: HtmlElement, base: str) -> int:
@@ -96,12 +102,17 @@ def resolve(root: HtmlElement, base: str) -> int:
 
 
 def stand_in_for_drawings(body: HtmlElement) -> None:
-    """Put an image without an address in place of each drawing that is made of elements, so that
-    it is counted as lost; icons and formulas are no drawings."""
+    """Put an image in place of each drawing that is made of elements; icons and formulas are no
+    drawings.
+
+    One that is too large gets no address, so that it is counted as lost.
+    """
     for drawing in list(body.iter("svg")):
         if not _is_drawing(drawing):
             continue
         image = builder.IMG(alt=_title_of(drawing))
+        if address := drawings.address_of(drawing):
+            image.set("src", address)
         image.tail = drawing.tail
         drawing.getparent().replace(drawing, image)
 
@@ -111,15 +122,12 @@ def _is_drawing(svg: HtmlElement) -> bool:
         return False
     if next(svg.iterancestors(*NO_DRAWING_IN), None) is not None:
         return False
-    parts = sum(1 for _ in svg.iterdescendants(*SHAPES))
-    return parts >= MANY_SHAPES
+    return drawings.has_many_shapes(svg)
 
 
 def _title_of(svg: HtmlElement) -> str:
-    title = svg.find("title")
-    return (svg.get("aria-label") or (title.text if title is not None else "") or "")[
-        :MAX_ALT
-    ]
+    given = (svg.get("aria-label"), svg.findtext("title"), svg.findtext("desc"))
+    return next((title for title in given if title), "")[:MAX_ALT]
 
 
 def address_of(image: HtmlElement, base: str) -> str:
@@ -130,7 +138,7 @@ def address_of(image: HtmlElement, base: str) -> str:
     source = (image.get("src") or "").strip()
     if PLACEHOLDER < len(source) <= MAX_EMBEDDED and EMBEDDED.fullmatch(source):
         return source
-    return ""
+    return drawings.harmless(source) if len(source) > PLACEHOLDER else ""
 
 
 def _candidates(image: HtmlElement) -> Iterator[str]:

@@ -49,7 +49,7 @@ CLASSES = frozenset(
     ]
 )
 ANCHOR = re.compile(r"#?anchor-\d{1,6}")
-EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,")
+EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml);base64,")
 MANY_REFERENCES = 5_000
 REFERENCES = {"\ue0a0": "&amp;", "\ue0a1": "&lt;", "\ue0a2": "&gt;"}
 SPAN = re.compile(r"[1-9]\d{0,2}")

@@ -5,7 +5,11 @@ import re
 import pytest
 
 from pipeline.extraction.extract import examine
-from tests.pipeline.extraction.constructs import CONSTRUCTS, POSITIONS, missing
+from tests.pipeline.extraction import constructs_by_platform
+from tests.pipeline.extraction.constructs import CONSTRUCTS as COMMON
+from tests.pipeline.extraction.constructs import POSITIONS, missing
+
+CONSTRUCTS = COMMON | constructs_by_platform.CONSTRUCTS
 
 PAGE = """<html lang="en"><head><title>The lamp on the pier</title></head><body><header class="site-header"><a href="/">Site</a>
 <nav><a href="/a/">Archive</a></nav></header><main><article class="post"><header class="post-header"><h1>The lamp on the pier</h1>

@@ -13,6 +13,7 @@ LINE = 200  # characters of something that is no paragraph
 BOX = 500  # characters of a box beside the text
 MOSTLY = 0.5  # share of links above which a block is a list of links
 SOLID = ("pre", "table", "math", "blockquote")  # content whatever stands around it
+TEXT_PARENTS = ("li", "dd", "td", "blockquote", "details")
 CONTENT = (*SOLID, "img", "video")
 ENDING = re.compile(r"[.!?…。]\W{0,6}$")
 
@@ -58,6 +59,16 @@ def is_internal(link: HtmlElement, facts: Facts) -> bool:
     """Whether a link leads to the same host."""
     address = link.get("href") or ""
     return not address.startswith(("http", "//")) or host_of(address) == facts.host
+
+
+def stands_among_paragraphs(block: Block, facts: Facts) -> bool:
+    """Whether a block, or what holds nothing else, stands beside paragraphs of the text."""
+    outer = block
+    while outer.parent is not None and len(outer.parent.children) == 1:
+        outer = outer.parent
+    if outer.parent is None:
+        return False
+    return outer.parent.tag in TEXT_PARENTS or facts.family(outer.parent)[1] > 0
 
 
 def rel_of(link: HtmlElement) -> list[str]:

@@ -212,6 +212,11 @@ EDIT_LINE = _line(
     r"|github|gitlab|codeberg|bitbucket|sourcehut|with|here|of)){0,6}",
 )
 SOURCE_ADDRESS = re.compile(r"/(?:edit|blob|tree|issues/new|_edit|src/branch)\b", re.I)
+PROFILE_ADDRESS = re.compile(
+    r"//(?:www\.)?(?:twitter|x|facebook|instagram|linkedin|threads|tiktok|youtube|github|medium|substack|discord)"
+    r"\.(?:com|net|gg|app)/(?:in/|company/|invite/|c/|channel/)?@?[\w.-]{1,60}/?$|/@[\w.-]{1,60}/?$",
+    re.I,
+)
 DONATION_ADDRESS = re.compile(
     r"//(?:[\w-]+\.)?(?:ko-fi\.com|buymeacoffee\.com|bmc\.link|patreon\.com|liberapay\.com|paypal\.me|paypal\.com/donate"
     r"|opencollective\.com|github\.com/sponsors|flattr\.com|tipeee\.com)\b",
@@ -225,6 +230,10 @@ TAG_ADDRESS = re.compile(
     r"|etiquetas?|tagged|schlagwort|catégories?)(?:/|=|\?|#|:|-)"
     r"|[?&](?:tag|cat|category|label)="
     r"|/(?:tag|category|tags|categories)(?:-[\w-]{0,80})?\.html",
+    re.I,
+)
+FILE_ADDRESS = re.compile(
+    r"\.(?:pdf|epub|zip|tar|t?gz|xz|csv|tsv|xlsx?|docx?|odt|ods|pptx?|odp|ipynb|mp3|mp4|ogg|wav|bib|whl|dmg|deb|exe)(?:[?#]|$)",
     re.I,
 )
 LICENSE_ADDRESS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain)/", re.I)

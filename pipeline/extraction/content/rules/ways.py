@@ -19,9 +19,11 @@ from pipeline.extraction.content.rules.measures import (
     is_named,
     linked_share,
     links_of,
+    stands_among_paragraphs,
     unlinked,
 )
 from pipeline.extraction.fields.candidate import fold
+from pipeline.extraction.page.parsed import host_of
 
 IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
 TEXT_PARENTS = (
@@ -45,6 +47,7 @@ AUTHORS_TAGS = (
 TOC_TAGS = ("ul", "ol", "nav", "aside", "details")
 NEARBY = 4  # leaves between a heading and its list, most of them empty
 PARAGRAPH = 60  # characters outside of links
+ALONE = 0.9  # share of a link in a block that holds nothing else
 TEASER = 400  # characters of a card that offers a post
 LABEL = 40  # characters of a line beside the cards, such as "All posts"
 CARD = 150  # characters beside the link of a card that offers a post
@@ -207,11 +210,22 @@ def sidebar(block: Block, facts: Facts) -> bool:
         return False
     if _holds_notes(block):
         return False
+    if facts.settle(block, _is_preview(block, facts)):
+        return False
     if linked_share(block) > MOSTLY:
         return True
     if _is_authors_note(block, facts):
         return False
     return named and block.voted < 0.3 * block.length and block.tag != "aside"
+
+
+def _is_preview(block: Block, facts: Facts) -> bool:
+    """Whether an aside among paragraphs shows a page elsewhere: its links lead to one site."""
+    if block.kinds:
+        return False
+    hosts = {host_of(link.get("href")) for link in links_of(block)}
+    is_one = len(hosts) == 1 and hosts.isdisjoint([facts.host, ""])
+    return is_one and stands_among_paragraphs(block, facts)
 
 
 def _is_authors_note(block: Block, facts: Facts) -> bool:
@@ -234,7 +248,7 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if holds(block, *SOLID) or is_part_of_text(block, facts):
         return False
-    if block.tag == "figure" and _holds_embed(block):
+    if facts.settle(block, _is_of_content(block, facts)):
         return False
     if _is_reading_list(block, facts) or _heads_reading_list(block, facts):
         return False
@@ -270,8 +284,24 @@ def _enlarges(link: HtmlElement) -> bool:
     return next(link.iter("img"), None) is not None
 
 
-def _holds_embed(block: Block) -> bool:
-    return any(link.get("class") == embeds.NAME for link in links_of(block))
+def _is_of_content(block: Block, facts: Facts) -> bool:
+    """Whether a block is a frame's name, a file to load, or a card about a page elsewhere."""
+    links = links_of(block)
+    if not links:
+        return False
+    if any(link.get("class") == embeds.NAME for link in links):
+        return block.tag == "figure" or linked_share(block) > ALONE
+    if any(_leads_to_a_file(link) for link in links):
+        return True
+    if block.kinds or any(is_internal(link, facts) for link in links):
+        return False
+    return stands_among_paragraphs(block, facts) and len(block.leaves()) > 1
+
+
+def _leads_to_a_file(link: HtmlElement) -> bool:
+    if link.get("download") is not None:
+        return True
+    return phrases.FILE_ADDRESS.search(link.get("href")) is not None
 
 
 def _is_reading_list(block: Block, facts: Facts) -> bool:

@@ -16,9 +16,11 @@ from pipeline.extraction.content.rules.measures import (
     ends_like_text,
     first_line,
     holds,
+    is_internal,
     is_named,
     linked_share,
     links_of,
+    stands_among_paragraphs,
     unlinked,
 )
 
@@ -240,7 +242,22 @@ def buttons(block: Block, facts: Facts) -> bool:
         return True
     if not is_named(block, "buttons") or block.length > LINE or holds(block, *CONTENT):
         return False
+    if facts.settle(block, _is_authors_button(block, facts)):
+        return False
     return facts.is_at_edge(block) or not ends_like_text(block)
+
+
+def _is_authors_button(block: Block, facts: Facts) -> bool:
+    """Whether a link that looks like a button stands among paragraphs and leads to another site."""
+    links = links_of(block)
+    if not links or any(is_internal(link, facts) for link in links):
+        return False
+    is_offer = any(
+        phrases.DONATION_ADDRESS.search(link.get("href"))
+        or phrases.PROFILE_ADDRESS.search(link.get("href"))
+        for link in links
+    )
+    return not is_offer and stands_among_paragraphs(block, facts)
 
 
 def _leads_to_editing(block: Block) -> bool:
