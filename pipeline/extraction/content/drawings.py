@@ -3,12 +3,14 @@ parts, bounded, and embedded."""
 
 import re
 from base64 import b64decode, b64encode
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+NAMESPACES: Any = {None: NAMESPACE}
 ADDRESS = "data:image/svg+xml;base64,"
 GIVEN = re.compile(r"data:image/svg\+xml(?:;charset=[\w-]+|;utf-?8)?(;base64)?,", re.I)
 MAX_LENGTH = 100_000  # characters of an embedded drawing
@@ -103,7 +105,7 @@ def _copied(
         return None
     tag = f"{{{NAMESPACE}}}{TAGS[name]}"
     if parent is None:
-        copy = etree.Element(tag, nsmap={None: NAMESPACE})
+        copy = etree.Element(tag, nsmap=NAMESPACES)
     else:
         copy = etree.SubElement(parent, tag)
     for attribute, value in element.items():

@@ -100,6 +100,8 @@ NO_NAME = re.compile(
 HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 MAX_NAME = 150  # characters
 NAME = "embed"  # the class of the link
+DOCUMENT = re.compile(r"\.(?:pdf|pptx?|odp|docx?|odt)(?:[?#]|$)", re.I)
+UNKNOWN = "Embedded page"
 
 
 def name_all(body: HtmlElement, base: str) -> None:
@@ -202,10 +204,17 @@ def _name(element: HtmlElement, address: str, kind: str) -> str:
         if not NO_NAME.match(name):
             return name[:MAX_NAME]
     host = host_of(address)
+    if DOCUMENT.search(address):
+        kind = kind or "Document"
     kind = kind or next(
-        (kind for pattern, kind in KINDS if pattern.search(host)), "Embedded page"
+        (kind for pattern, kind in KINDS if pattern.search(host)), UNKNOWN
     )
     return f"{kind}: {host}{_last_part(address)}"
+
+
+def is_unknown(link: HtmlElement) -> bool:
+    """Whether nobody says what a frame shows: no title of it, and no host that is known."""
+    return (link.text or "").startswith(f"{UNKNOWN}: ")
 
 
 def _last_part(address: str) -> str:

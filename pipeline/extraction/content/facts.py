@@ -15,6 +15,7 @@ from pipeline.extraction.fields.month_names import months
 
 PROSE = 60  # characters outside of links that make a leaf a paragraph of the text
 SHORT_PROSE = 25
+MAX_FRAME_LEAVES = 6  # of what frames a paragraph, all but one without words
 MAX_LINE_LENGTH = 250  # characters of a line that tells nothing but such things
 MAX_WORDS = 30
 MAX_NUMBERS = 6  # of a line that tells nothing but when
@@ -78,6 +79,7 @@ class Facts:
         self._content: set[HtmlElement] = (
             set()
         )  # found to be content, whatever is in it
+        self._framing: dict[HtmlElement, bool] = {}
         self._families: dict[HtmlElement, tuple[Counter[Kind], int]] = {}
         self.has_forms = forms.has_fields(root.element)
         self.prose = self._prose_in(root)
@@ -124,6 +126,13 @@ class Facts:
         if is_content or is_known:
             self._content.add(block.element)
         return is_content or is_known
+
+    def frames_paragraphs(self, parent: Block) -> bool:
+        """Whether paragraphs of the text, or frames around one each, stand in a block."""
+        if parent.element not in self._framing:
+            found = any(map(_is_paragraph, parent.children))
+            self._framing[parent.element] = found
+        return self._framing[parent.element]
 
     def asked(self, block: Block) -> frozenset[str]:
         """Return the kinds of a form's fields in a block."""
@@ -198,6 +207,16 @@ class Facts:
 def kind_of(block: Block) -> Kind:
     """Return what blocks that are alike have in common: tag and class."""
     return block.tag, block.element.get("class")
+
+
+def _is_paragraph(block: Block) -> bool:
+    """Whether a block, or all that has words in it, is a paragraph that extractors take."""
+    if block.end - block.start > MAX_FRAME_LEAVES:
+        return False
+    leaves = [leaf for leaf in block.leaves() if leaf.length]
+    if len(leaves) != 1 or not leaves[0].taken:
+        return False
+    return leaves[0].length - leaves[0].linked > PROSE
 
 
 def _is_prose(leaf: Block) -> bool:

@@ -62,8 +62,12 @@ def reveal(body: HtmlElement) -> None:
         elif twin is not None and not _shown_before(element, twin):
             element.addprevious(_with_tail(twin, None))
     for element in CUSTOM(body):
-        if IMAGE_TAGS.fullmatch(element.tag):
-            element.tag = "img"
+        if not IMAGE_TAGS.fullmatch(element.tag):
+            continue
+        is_frame = not _has_address(element) and element.find(".//img") is not None
+        if not is_frame:
+            del element[:]  # what is shown without a script
+        element.tag = "span" if is_frame else "img"
     for element in BACKGROUNDS(body):
         _show_background(element)
 
@@ -93,7 +97,7 @@ def resolve(root: HtmlElement, base: str) -> int:
             continue
         address = address_of(image, base)
         if not address or _is_tracker(image):
-            lost += not _is_tracker(image)
+            lost += not _is_tracker(image) and not _is_decoration(image)
             marking.drop(image)
         else:
             image.set("src", address)
@@ -246,6 +250,12 @@ def _keep_alt(waiting: HtmlElement, twin: HtmlElement) -> None:
 def _with_tail(element: HtmlElement, tail: str | None) -> HtmlElement:
     element.tail = tail
     return element
+
+
+def _is_decoration(image: HtmlElement) -> bool:
+    """Whether an image says that it shows nothing, as those that only keep a place free."""
+    is_mute = image.get("aria-hidden") == "true" or image.get("role") == "presentation"
+    return is_mute and not image.get("alt")
 
 
 def _is_tracker(image: HtmlElement) -> bool:

@@ -14,19 +14,25 @@ from pipeline.extraction.fields.bylines import (
     is_an_author_link,
     lines_near,
 )
+from pipeline.extraction.fields.language import declared_language
 from pipeline.extraction.fields.names import PERSON
-from pipeline.extraction.fields.placement import Placement, text_of
+from pipeline.extraction.fields.placement import Placement, label_of, text_of
 from pipeline.extraction.page.lines import Line
 from pipeline.extraction.page.parsed import host_of, join
 
 PART_EDGE = re.compile(r"\s*[|•·]\s*|\s+[–—/]\s+")
+READING_TIME = re.compile(r"(?:ca\. |about )?\d{1,3}\W{0,2}min\w*(?: \w{2,10})?", re.I)
+METADATA = re.compile(
+    r"(?:^|[\s_-])(?:\w{0,20}meta|info|byline|details|subtitle)(?:$|[\s_-])", re.I
+)
+NOUNS_HAVE_CAPITALS = ("de", "lb")  # so that two of them look like a name
 SECTION_META = ("article:section", "article:tag", "keywords", "category")
 SIGNATURE_EDGE = re.compile(r"^[\s,|•·–—-]+|[\s,|•·–—-]+$")
 DAY_OF_WEEK = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?\.?", re.I
 )
 TOPIC = re.compile(
-    r"\b(?:development|engineering|learning|science|sciences|source|updates?|announcements?|release"
+    r"^(?:new|san|los|las|hong|united|north|south|east|west|saint|st)\b|\b(?:development|engineering|learning|science|sciences|source|updates?|announcements?|release"
     r"|releases|practices|stud(?:y|ies)|design|security|tutorials?|guides?|how|tips?|tricks?|thoughts"
     r"|reviews?|events?|product|products|programming|software|web|data|code|coding|python|open|deep"
     r"|machine|artificial|computer|systems?|tools?|books?|life|work|projects?|general|personal|opinion"
@@ -65,9 +71,23 @@ def infolines(placement: Placement) -> Iterator[Byline]:
                 [own] if own else [*parts[max(0, at - 1) : at], *parts[at + 1 :][:1]]
             )
             name = next((name for name in found if PERSON.match(name)), "")
-            if name and not _is_section(name, line, placement):
+            is_section = not name or _is_section(name, line, placement)
+            if not is_section and _is_metadata(name, line, placement):
                 yield Byline((name,), "infoline")
             break
+
+
+def _is_metadata(name: str, line: Line, placement: Placement) -> bool:
+    """Whether a line with a name and a date is about the post: its names, a link to a person, an
+    element for the time or the time of reading say so."""
+    if any(text_of(link) == name for link in line.block.iter("a")):
+        return True
+    if any(READING_TIME.fullmatch(part) for part in PART_EDGE.split(line.text)):
+        return True
+    if declared_language(placement.page).startswith(NOUNS_HAVE_CAPITALS):
+        return False
+    is_named = METADATA.search(label_of(line.block)) is not None
+    return is_named or next(line.block.iter("time"), None) is not None
 
 
 def _without_day_of_week(text: str) -> str:

@@ -1,12 +1,38 @@
 """Posts of our own in the markup of many publishing systems come back whole, and nothing else does."""
 
+import re
+
 import pytest
+from lxml import html as lxml_html
 
 from pipeline.core.records import Draft
 from pipeline.extraction.extract import examine
-from tests.pipeline.extraction.themes.compare import losses
+from tests.pipeline.extraction.test_constructs import CONSTRUCTS
+from tests.pipeline.extraction.themes.compare import losses, words
 from tests.pipeline.extraction.themes.platforms import PLATFORMS, SITE, Plain
-from tests.pipeline.extraction.themes.posts import ENDS, LONG, POSTS, Post
+from tests.pipeline.extraction.themes.posts import ENDS, LONG, POSTS, Block, Post
+
+LINES = (
+    "The lamp on the pier goes dark at six, and by then the first boats have long been out at sea for day {}.",
+    "Nobody in the harbour had asked for the change of week {}, and yet everybody was glad of it in the end.",
+)
+
+
+def everything() -> Post:
+    """A post with each construct once, between paragraphs and headings."""
+    blocks: list[Block] = [
+        (
+            "p",
+            "This post holds one of everything that a post can hold, to see what comes back.",
+        )
+    ]
+    for number, construct in enumerate(CONSTRUCTS.values()):
+        blocks.append(("h2", f"Part {number} of the list"))
+        blocks.append(("p", LINES[number % 2].format(number)))
+        blocks.append(("raw", (construct.markup,)))
+        if number % 3:
+            blocks.append(("p", LINES[1 - number % 2].format(number + 500)))
+    return Post("one-of-everything", "One of everything", "Ines Bramley", "2024-05-03", ("harbour", "python"), blocks)  # fmt: skip
 
 
 def extracted(platform: type[Plain], post: Post) -> Draft:
@@ -45,6 +71,25 @@ def test_the_author_is_the_one_who_is_shown(name: str, post: Post) -> None:
 def test_the_tags_are_those_of_the_post(name: str, post: Post) -> None:
     found = {tag.casefold() for tag in extracted(PLATFORMS[name], post).tags}
     assert found - {"notes"} == set(post.tags)
+
+
+# Those that frame each block, and each fifth of the others: the post is long.
+FRAMING = ["notebook", "squarespace", "jupyterlab", "builder"]
+
+
+@pytest.mark.parametrize("name", dict.fromkeys([*FRAMING, *list(PLATFORMS)[::5]]))
+def test_each_construct_comes_back_from_a_long_post(name: str) -> None:
+    post = everything()
+    draft = extracted(PLATFORMS[name], post)
+    text = words(lxml_html.fromstring(f"<div>{draft.html}</div>").text_content())
+    lost = [held for kind, held in post.blocks if kind != "raw" and held not in text]
+    lost += [
+        name
+        for name, construct in CONSTRUCTS.items()
+        if not all(re.search(each, draft.html, re.S) for each in construct.kept)
+    ]
+    assert lost == []
+    assert draft.quality >= 0.9
 
 
 def test_a_lost_block_is_seen() -> None:

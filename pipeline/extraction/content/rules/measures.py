@@ -61,14 +61,22 @@ def is_internal(link: HtmlElement, facts: Facts) -> bool:
     return not address.startswith(("http", "//")) or host_of(address) == facts.host
 
 
+def sole_part(block: Block) -> Block | None:
+    """Return the one block in another that has words, if there is but one."""
+    parts = [part for part in block.children if part.length]
+    return parts[0] if len(parts) == 1 else None
+
+
 def stands_among_paragraphs(block: Block, facts: Facts) -> bool:
     """Whether a block, or what holds nothing else, stands beside paragraphs of the text."""
     outer = block
-    while outer.parent is not None and len(outer.parent.children) == 1:
+    while outer.parent is not None and sole_part(outer.parent) is outer:
         outer = outer.parent
     if outer.parent is None:
         return False
-    return outer.parent.tag in TEXT_PARENTS or facts.family(outer.parent)[1] > 0
+    if outer.parent.tag in TEXT_PARENTS:
+        return True
+    return facts.frames_paragraphs(outer.parent)
 
 
 def rel_of(link: HtmlElement) -> list[str]:

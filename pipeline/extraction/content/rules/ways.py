@@ -19,6 +19,7 @@ from pipeline.extraction.content.rules.measures import (
     is_named,
     linked_share,
     links_of,
+    sole_part,
     stands_among_paragraphs,
     unlinked,
 )
@@ -287,15 +288,29 @@ def _enlarges(link: HtmlElement) -> bool:
 def _is_of_content(block: Block, facts: Facts) -> bool:
     """Whether a block is a frame's name, a file to load, or a card about a page elsewhere."""
     links = links_of(block)
-    if not links:
+    if not links or block.length > TEASER:
         return False
-    if any(link.get("class") == embeds.NAME for link in links):
-        return block.tag == "figure" or linked_share(block) > ALONE
-    if any(_leads_to_a_file(link) for link in links):
+    frames = [link for link in links if link.get("class") == embeds.NAME]
+    if frames and _frames_a_figure(block):
         return True
+    if not stands_among_paragraphs(block, facts):
+        return False
+    if frames:
+        is_known = not any(embeds.is_unknown(link) for link in frames)
+        return is_known and linked_share(block) > ALONE
+    if all(map(_leads_to_a_file, links)):
+        return not holds(block, *HEADINGS)
     if block.kinds or any(is_internal(link, facts) for link in links):
         return False
-    return stands_among_paragraphs(block, facts) and len(block.leaves()) > 1
+    is_card = len(block.leaves()) > 1 and len({a.get("href") for a in links}) == 1
+    return is_card and not phrases.SUBSCRIBE.search(block.whole_text())
+
+
+def _frames_a_figure(block: Block) -> bool:
+    """Whether a block is a figure, or holds one and nothing else."""
+    while block.tag != "figure" and (inner := sole_part(block)) is not None:
+        block = inner
+    return block.tag == "figure"
 
 
 def _leads_to_a_file(link: HtmlElement) -> bool:

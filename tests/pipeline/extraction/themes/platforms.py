@@ -158,6 +158,10 @@ class Plain:
     def quoted(self, text: str, inner: Block) -> str:
         return f"<blockquote><p>{text}</p>{self.block(inner)}</blockquote>"
 
+    def raw(self, markup: str) -> str:
+        """Markup that the author writes into the post."""
+        return markup
+
     def rule(self, _nothing: str) -> str:
         return "<hr>"
 
