@@ -102,6 +102,10 @@ class Feed(models.Model):
 
     MAX_QUERY_LENGTH = 2_000
 
+    class Images(models.TextChoices):
+        ORIGINAL = "original", "Images from their own sites"
+        PROXIED = "proxied", "Images through this server"
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
@@ -115,6 +119,9 @@ class Feed(models.Model):
     )
     query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
     nonce = models.CharField(max_length=32, help_text="makes the secret of the address")
+    images = models.CharField(
+        max_length=10, choices=Images.choices, default=Images.ORIGINAL
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("articles/feeds/", feeds.list_feeds, name="feeds"),
     path("articles/feeds/make", feeds.make_feed, name="feed-make"),
     path("articles/feeds/<int:pk>/revoke", feeds.revoke_feed, name="feed-revoke"),
+    path("articles/feeds/<int:pk>/change", feeds.change_feed, name="feed-change"),
     path("articles/feeds/<int:pk>.<str:form>", feeds.show_feed, name="feed"),
     path("articles/jump.json", jump.jump_targets, name="jump-targets"),
     path("articles/mark", marks.mark_articles, name="articles-mark"),

@@ -1,6 +1,7 @@
 """Atom and JSON Feed, with the links between the pages of a feed (RFC 5005)."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,8 +53,20 @@ def atom(title: str, identity: str, page: FeedPage, links: Links) -> str:
         head += f'<link rel="prev-archive" href={xml_attribute(links.older)}/>'
     if links.is_archive:
         head += "<fh:archive/>"
-    entries = "".join("".join(entry(article)) for article in page.articles)
+    entries = "".join("".join(_entry(article)) for article in page.articles)
     return f"{head}\n{entries}</feed>\n"
+
+
+def _entry(article: Article) -> Iterator[str]:
+    """Yield the parts of an entry, with the article's image as an enclosure."""
+    for part in entry(article):
+        if part.startswith("<updated>") and _has_image(article):
+            yield f'<link rel="enclosure" href={xml_attribute(article.image)}/>'
+        yield part
+
+
+def _has_image(article: Article) -> bool:
+    return article.image.lower().startswith(WEB)
 
 
 def json_feed(title: str, identity: str, page: FeedPage, links: Links) -> str:
@@ -84,6 +97,8 @@ def _item(article: Article) -> dict[str, Any]:
     }
     if article.url.lower().startswith(WEB):
         item["url"] = article.url
+    if _has_image(article):
+        item["image"] = article.image
     if article.published:
         item["date_published"] = article.published.isoformat()
     if article.language:

@@ -28,12 +28,14 @@ class FeedPage:
     articles: list[Article]
     before: int | None = None
     timed_out: bool = False
+    variant: str = ""  # of the same articles
 
     @property
     def tag(self) -> str:
         """What changes when the page does."""
         state = [(article.pk, article.changed_at) for article in self.articles]
-        digest = hashlib.sha256(repr((state, self.before)).encode()).hexdigest()
+        whole = repr((state, self.before, self.variant))
+        digest = hashlib.sha256(whole.encode()).hexdigest()
         return f'"{digest[:32]}"'
 
 

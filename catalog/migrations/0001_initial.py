@@ -771,6 +771,17 @@ class Migration(migrations.Migration):
                         help_text="makes the secret of the address", max_length=32
                     ),
                 ),
+                (
+                    "images",
+                    models.CharField(
+                        choices=[
+                            ("original", "Images from their own sites"),
+                            ("proxied", "Images through this server"),
+                        ],
+                        default="original",
+                        max_length=10,
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "owner",

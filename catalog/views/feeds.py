@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.feeds import addresses, formats
+from catalog.feeds.images import with_images
 from catalog.feeds.pages import feed_page
 from catalog.models import Feed
 from catalog.paging import parse_id
@@ -30,7 +31,9 @@ def list_feeds(request: HttpRequest) -> HttpResponse:
         }
         for feed in addresses.feeds_of(request.user.pk or 0)
     ]
-    return render(request, "catalog/feeds.html", {"feeds": feeds})
+    return render(
+        request, "catalog/feeds.html", {"feeds": feeds, "images": Feed.Images.choices}
+    )
 
 
 @require_POST
@@ -62,6 +65,19 @@ def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("feeds")
 
 
+@require_POST
+def change_feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose where the images of a feed of one's own come from."""
+    feed = get_object_or_404(Feed, pk=pk, owner=request.user.pk)
+    chosen = request.POST.get("images", "")
+    if chosen not in Feed.Images.values:
+        raise Http404
+    feed.images = chosen
+    feed.save(update_fields=["images"])
+    messages.success(request, f"{feed.get_images_display()}: {feed}.")
+    return redirect("feeds")
+
+
 @require_safe
 def show_feed(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send a page of a feed to whoever has its secret; 404 to everybody else."""
@@ -72,8 +88,9 @@ def show_feed(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     page = feed_page(feed, before)
     if page.timed_out:
         return HttpResponse(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
-    response = get_conditional_response(request, etag=page.tag)
     absolute = request.build_absolute_uri
+    page = with_images(feed, page, absolute)
+    response = get_conditional_response(request, etag=page.tag)
     links = formats.Links(
         absolute(addresses.address(feed, form, before)),
         absolute(addresses.address(feed, form)),

@@ -16,6 +16,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     "metrics": None,
     # Its address has a secret.
     "feed": None,
+    "feed-image": None,
     "watch-unsubscribe": None,
     # Everybody's own business.
     "signout": Role.VIEWER,
@@ -27,6 +28,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     "highlight-do": Role.VIEWER,
     "api:mark_articles": Role.VIEWER,
     "feed-make": Role.VIEWER,
+    "feed-change": Role.VIEWER,
     "feed-revoke": Role.VIEWER,
     "api:add_highlight": Role.VIEWER,
     "api:delete_highlight": Role.VIEWER,

@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from catalog.models import Article
+from catalog.feeds.addresses import SECRET
+from catalog.feeds.images import may_show
+from catalog.models import Article, Feed
 from catalog.reader import images_of
 from pipeline.fetching.images import MAX_FETCHES_PER_HOST, cached_image, fetch
 from pipeline.models import Image
@@ -21,6 +23,22 @@ places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 @require_safe
 def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show an image of an article, by the name that the reader gave it."""
+    return _image_of(pk, name)
+
+
+@require_safe
+def feed_image(request: HttpRequest, pk: int, article: int, name: str) -> HttpResponse:
+    """Show an image of an article of a feed to whoever has the secret of the feed's images."""
+    feed = Feed.objects.select_related("owner", "view").filter(pk=pk).first()
+    if feed is None or not may_show(feed, request.GET.get(SECRET, ""), article):
+        raise Http404
+    response = _image_of(article, name)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # of a feed reader's page
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _image_of(pk: int, name: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.live().only("html", "image"), pk=pk)
     address = images_of(article).get(name)
     if address is None:

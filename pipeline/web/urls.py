@@ -68,6 +68,11 @@ urlpatterns = [
         name="article-image",
     ),
     path(
+        "articles/feeds/<int:pk>/images/<int:article>/<str:name>",
+        images.feed_image,
+        name="feed-image",
+    ),
+    path(
         "articles/<int:pk>/original", articles.article_original, name="article-original"
     ),
     path(

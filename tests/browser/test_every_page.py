@@ -41,6 +41,7 @@ DATA = {
     "sources-opml",
     "source-icon",
     "feed",
+    "feed-image",
     "api:openapi-json",
 }
 DONE = {
@@ -50,6 +51,7 @@ DONE = {
     "source-add",
     "feed-make",
     "feed-revoke",
+    "feed-change",
     "source-keep-undo",
     "review-done",
     "review-next",

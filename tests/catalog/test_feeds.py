@@ -15,6 +15,7 @@ from catalog.feeds import addresses, pages
 from catalog.models import Article, Feed, SavedView
 from myworld import redaction
 from tests.pages import an_article
+from tests.pipeline.servers import Server, response
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -222,6 +223,76 @@ def test_the_secret_is_in_no_log_line(
     ]
     assert secret not in repr(written)
     assert secret not in redaction.field("event", addresses.address(feed, "atom", 7))
+
+
+def test_images_come_from_their_sites_or_through_this_server_by_choice(
+    admin_client: Client, settings: Any
+) -> None:
+    settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    png = b"\x89PNG\r\n\x1a\n" + b"x" * 20
+    with Server({"/a.png": response(200, png, content_type="image/png")}) as server:
+        picture = f"{server.url}/a.png"
+        shown = f'<p>Look: <img src="{picture}" alt="A"></p>'
+        article = an_article(1, html=shown, image=picture)
+        other = an_article(2, host="other.example", html=shown, image=picture)
+        feed = made(admin_client, query="source=blog.example")
+        address = addresses.address(feed, "json")
+        first = Client().get(address)
+        [item] = json.loads(first.content)["items"]
+        assert (item["content_html"], item["image"]) == (shown, picture)
+        assert (
+            f'rel="enclosure" href="{picture}"'
+            in Client().get(addresses.address(feed, "atom")).text
+        )
+        page = admin_client.post(
+            f"/articles/feeds/{feed.pk}/change", {"images": "proxied"}, follow=True
+        )
+        assert "Images through this server" in page.text
+        tag = {"If-None-Match": first["ETag"]}
+        proxied = Client().get(address, headers=tag)
+        assert proxied.status_code == 200
+        [item] = json.loads(proxied.content)["items"]
+        assert server.url not in item["content_html"]
+        assert item["content_html"].startswith("<p>Look: <img src=")
+        assert item["image"] in item["content_html"]
+        path = item["image"].removeprefix("http://testserver")
+        image = Client().get(path)
+        assert (image.status_code, image.content) == (200, png)
+        secret = addresses.secret_of(feed)
+        assert secret not in item["content_html"], "the image does not open the feed"
+        image_secret = path.partition("secret=")[2]
+        own = f"/articles/feeds/{feed.pk}.atom?secret={image_secret}"
+        assert Client().get(own).status_code == 404
+        beside = path.replace(f"/{article.pk}/", f"/{other.pk}/")
+        assert Client().get(beside).status_code == 404, "of no article of the feed"
+        assert Client().get(path[:-1]).status_code == 404
+        feed.delete()
+        assert Client().get(path).status_code == 404
+
+
+def test_only_its_owner_chooses_where_images_come_from(admin_client: Client) -> None:
+    feed = made(admin_client, query="")
+    other = Client()
+    other.force_login(
+        User.objects.create(username="other"),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    path = f"/articles/feeds/{feed.pk}/change"
+    assert other.post(path, {"images": "proxied"}).status_code == 404
+    assert admin_client.post(path, {"images": "none"}).status_code == 404
+    feed.refresh_from_db()
+    assert feed.images == "original"
+
+
+def test_a_reader_of_ten_lines_gets_the_stored_text_of_every_article(
+    admin_client: Client, articles: list[Article]
+) -> None:
+    feed = made(admin_client, query="")
+    contents = {}
+    for document in documents(addresses.address(feed, "atom")):
+        for entry in document.findall(f"{ATOM}entry"):
+            contents[entry.findtext(f"{ATOM}id")] = entry.findtext(f"{ATOM}content")
+    assert contents == {each.url: each.html for each in articles}
 
 
 def test_there_are_only_so_many_feeds(

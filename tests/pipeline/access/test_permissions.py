@@ -22,6 +22,7 @@ VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 VALUES = {
     "pk": 1,
     "kept": 1,
+    "article": 1,
     "rule": 1,
     "verb": "cancel",
     "form": "csv",
