@@ -74,6 +74,21 @@ def test_the_run_page_follows_the_run_to_its_end(
 ) -> None:
     page.get_by_text("finished", exact=True).first.wait_for()
     picture(page, "run")
+    page.get_by_role("link", name="URLs", exact=True).click()
+    page.wait_for_url("**/journeys/")
+    picture(page, "urls")
+
+
+def test_the_first_page_and_the_sources_show_what_was_crawled(
+    product: Product, page: Page, run: int
+) -> None:
+    page.goto(product.url)
+    page.get_by_role("heading", name="Recently added articles").wait_for()
+    picture(page, "home")
+    page.get_by_role("link", name="Sources", exact=True).first.click()
+    page.wait_for_url("**/sources/")
+    assert page.locator("tbody tr").count() == 1
+    picture(page, "sources")
 
 
 def test_every_page_of_the_blog_ends_as_it_should(product: Product, run: int) -> None:
