@@ -231,7 +231,7 @@ class ChangeForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         label="More URLs",
-        help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
+        help_text="Blogs, feeds or sitemaps to add. The limit, dates and patterns of the run apply to them.",
     )
     limit = forms.IntegerField(
         required=False, min_value=0, max_value=10**6, label="Maximum articles"

@@ -145,10 +145,12 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     now = timezone.now()
     work = work_of(run, now)
+    paused = paused_stages(run, counted)
+    left = None if paused else seconds_left(run, counted.states["pending"])
     return {
         "pictures": _pictures(counted),
         "troubles": troubles(run, counted, now),
-        "paused_stages": paused_stages(run, counted),
+        "paused_stages": paused,
         "sum": _sum(counted),
         "warnings": _warnings(run),
         "reasons": _reasons(counted),
@@ -156,7 +158,7 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "attempts": work.attempts,
         "began": work.began,
         "now": now,
-        "left": seconds_left(run, counted.states["pending"]),
+        "left": left,
     }
 
 

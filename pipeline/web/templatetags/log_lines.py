@@ -130,6 +130,20 @@ def bars(context: Context, overview: Overview) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def zoomed_out(context: Context, overview: Overview) -> str:
+    """Return the query of the log over twice the time of the histogram, around the same moment."""
+    if overview.since is None or overview.until is None:
+        return ""
+    query = context["request"].GET.copy()
+    for name in ("last", "before", "after", "tail"):
+        query.pop(name, None)
+    margin = (overview.until - overview.since) / 2
+    query["since"] = (overview.since - margin).isoformat(timespec="seconds")
+    query["until"] = (overview.until + margin).isoformat(timespec="seconds")
+    return f"?{query.urlencode()}"
+
+
 def _part(bar: Bar, part: Part) -> str:
     return f'<rect class="{part.kind}" x="{bar.x}" y="{part.y}" width="{bar.width}" height="{part.height}"/>'
 

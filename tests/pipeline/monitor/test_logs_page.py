@@ -1,12 +1,14 @@
 """The log's pages: the list and its filters, one line, the trace, the errors by kind, following, export."""
 
 import ast
+import html
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import pytest
 from django.db import connection
@@ -840,3 +842,22 @@ def test_a_field_that_there_is_not_is_said_while_typing(admin_client: Client) ->
     answer = admin_client.get("/logs/complete.json", {"q": "colour:r"}).json()
     assert answer == {"items": [], "unknown": ["colour"]}
     assert "Unknown field “colour”" in admin_client.get("/logs/?q=colour:red").text
+
+
+def test_zooming_out_doubles_the_time_and_keeps_what_else_is_asked(
+    admin_client: Client,
+) -> None:
+    events()
+    given = {
+        "since": WHEN.isoformat(),
+        "until": (WHEN + timedelta(minutes=4)).isoformat(),
+        "q": "event:try_later",
+    }
+    page = admin_client.get("/logs/", given).text
+    [link] = re.findall(r'href="(\?[^"]*)">Zoom out', page)
+    wider = dict(parse_qsl(html.unescape(link).lstrip("?")))
+    assert wider == {
+        "since": (WHEN - timedelta(minutes=2)).isoformat(timespec="seconds"),
+        "until": (WHEN + timedelta(minutes=6)).isoformat(timespec="seconds"),
+        "q": "event:try_later",
+    }
