@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from catalog.models import Article
 from catalog.search.highlight import Highlight, highlight
+from pipeline.access.addresses import public_url
 from pipeline.access.models import Delivery, Watch
 from pipeline.access.watches.matching import filter_of
 from pipeline.access.watches.unsubscribe import link
@@ -44,7 +44,7 @@ class Told:
             id=article.pk,
             title=article.title,
             url=article.url,
-            link=absolute(article.get_absolute_url()),
+            link=public_url(article.get_absolute_url()),
             source=str(article.source),
             host=article.source.host,
             authors=list(article.authors),
@@ -52,11 +52,6 @@ class Told:
             language=article.language,
             passage=passage,
         )
-
-
-def absolute(path: str) -> str:
-    """Return the whole address of a page of this server."""
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
 def articles_of(delivery: Delivery) -> list[Told]:
@@ -101,7 +96,7 @@ def body_of(delivery: Delivery, articles: Sequence[Told]) -> dict[str, Any]:
         view = {
             "id": watch.view_id,
             "name": watch.view.name,
-            "link": absolute(watch.view.get_absolute_url()),
+            "link": public_url(watch.view.get_absolute_url()),
         }
     return {
         "id": str(delivery.id),
@@ -131,8 +126,8 @@ def mail_text(delivery: Delivery, articles: Sequence[Told]) -> str:
         blocks = ["No article is in this view."]
     watch = delivery.webhook.watch
     if watch:
-        view = absolute(watch.view.get_absolute_url())
-        page = absolute(reverse("watch", args=[watch.pk]))
+        view = public_url(watch.view.get_absolute_url())
+        page = public_url(reverse("watch", args=[watch.pk]))
         blocks.append(
             f"-- \nThe view “{watch.view.name}”: {view}\n"
             f"Change when you are told: {page}\nUnsubscribe: {link(watch)}"

@@ -5,10 +5,10 @@ As with feeds, the secret is made from the row and the server's key: the databas
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from pipeline.access.addresses import public_url
 from pipeline.access.models import Watch
 
 SALT = "access.watch"
@@ -23,9 +23,8 @@ def secret_of(watch: Watch) -> str:
 
 def link(watch: Watch) -> str:
     """Return the absolute address of the page that stops the watch."""
-    base = settings.BASE_URL.rstrip("/")
-    path = reverse("watch-unsubscribe", args=[watch.pk])
-    return f"{base}{path}?{SECRET}={secret_of(watch)}"
+    page = public_url(reverse("watch-unsubscribe", args=[watch.pk]))
+    return f"{page}?{SECRET}={secret_of(watch)}"
 
 
 def open_watch(pk: int, given: Mapping[str, str]) -> Watch | None:

@@ -7,9 +7,9 @@ so that a receiver can tell a mail that comes twice.
 import smtplib
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 
+from pipeline.access.addresses import public_url
 from pipeline.access.models import MAILTO, Delivery
 from pipeline.access.watches import content, unsubscribe
 from pipeline.core.failures import Unavailable
@@ -66,8 +66,7 @@ def text(delivery: Delivery) -> str:
     lines += [f"{name}: {facts[name]:,}" for name in NUMBERS if _is_count(facts, name)]
     path = facts.get("path")
     if path:
-        base = settings.BASE_URL.rstrip("/")
-        lines += ["", f"{base}{path}"]
+        lines += ["", public_url(path)]
     lines += ["", f"Event {delivery.event}, {delivery.happened_at:%Y-%m-%d %H:%M} UTC"]
     return "\n".join(lines).strip() + "\n"
 

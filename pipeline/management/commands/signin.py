@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 from sesame.utils import get_query_string
 
+from pipeline.access.addresses import public_url
 from pipeline.access.roles import Role, set_role
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
             help="what the user may do; of a new user: admin",
         )
         parser.add_argument(
-            "--base", default="http://127.0.0.1:8000", help="where the pages are"
+            "--base", default="", help="where the pages are; else as BASE_URL says"
         )
 
     def handle(
@@ -34,6 +35,5 @@ class Command(BaseCommand):
             person.save(update_fields=["password"])
         if made or role:
             set_role(person, Role[(role or Role.ADMIN.label).upper()])
-        self.stdout.write(
-            base.rstrip("/") + reverse("signin") + get_query_string(person)
-        )
+        page = public_url(reverse("signin"), base)
+        self.stdout.write(page + get_query_string(person))
