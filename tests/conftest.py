@@ -25,6 +25,7 @@ LONG = (
     "tests/test_faults.py",
     "tests/live",
     "tests/infra/test_pooling.py",
+    "tests/browser/test_pages.py",
     "tests/browser",
     "tests/pipeline/access/test_permissions.py",
     "tests/pipeline/broker",
