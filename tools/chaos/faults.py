@@ -104,11 +104,13 @@ def database_long_away(world: World, chance: random.Random) -> None:
 
 
 def both(world: World, chance: random.Random) -> None:
+    world.servers_away = True
     world.postgres.kill()
     world.rabbitmq.kill()
     time.sleep(chance.uniform(0, 3))
     for server in chance.sample([world.postgres, world.rabbitmq], 2):
         server.start()  # type: ignore[attr-defined]
+    world.servers_away = False
 
 
 def everything(world: World, chance: random.Random) -> None:

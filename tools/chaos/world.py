@@ -50,6 +50,8 @@ class World:
         self.expected: set[str] = (
             set()
         )  # names of processes that were killed on purpose
+        # Meanwhile a process may give up and be started again, as often as it takes.
+        self.servers_away = False
         self._stopping = ExitStack()
         self._over = threading.Event()
 
@@ -157,7 +159,7 @@ class World:
                     continue
                 if name in self.expected:
                     self.expected.discard(name)
-                else:
+                elif not self.servers_away:
                     self.deaths.append(process.reason())
                 process.start()
 

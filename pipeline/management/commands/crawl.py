@@ -2,7 +2,6 @@
 its summary."""
 
 import json
-import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
@@ -10,19 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.broker.outages import BrokerError
-from pipeline.broker.queues import HEADER_STAGES
 from pipeline.core.batched import batched
+from pipeline.management.following import follow
 from pipeline.models import Journey, Run
 from pipeline.runs.inputs import left_out_notes
 from pipeline.runs.launch import launch_run
@@ -32,7 +24,6 @@ from pipeline.runs.options import (
     options_from_cli,
     read_arguments,
 )
-from pipeline.summary.progress import progress as count_journeys
 
 MAX_TOLD = 10  # bad arguments that are named
 
@@ -120,31 +111,6 @@ def _parts(options: dict[str, Any]) -> tuple[list[list[str]], list[str]]:
             f" --split starts {len(parts)} runs, one after the other"
         )
     return parts, left_out_notes([each.error for each in bad], len(bad))
-
-
-def follow(run: Run, console: Console) -> None:
-    """Draws the run's progress until it has ended."""
-    columns = (
-        TextColumn("{task.description:10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, refresh_per_second=4) as progress:
-        bars = {
-            stage: progress.add_task(stage, total=None)
-            for stage in ("discover", *HEADER_STAGES)
-        }
-        while not run.ended:
-            time.sleep(0.5)
-            run.refresh_from_db(fields=["state", "reason"])
-            counts = count_journeys(run)
-            if found := counts.found:
-                progress.update(bars["discover"], total=found, completed=found)
-            for stage in HEADER_STAGES:
-                progress.update(
-                    bars[stage], total=found or None, completed=counts.past[stage]
-                )
 
 
 def summary_table(run: Run) -> Table:
