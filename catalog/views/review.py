@@ -51,7 +51,8 @@ def review_done(request: HttpRequest, pk: int) -> HttpResponse:
     log.info("article_reviewed", article=pk, undo=undo, by=request.user.get_username())
     if undo:
         return redirect(article)
-    return _next(request, article, request.POST.get("source", ""))
+    host = request.POST.get("source", "").replace("\0", "")
+    return _next(request, article, host)
 
 
 def _next(request: HttpRequest, article: Article, host: str) -> HttpResponse:

@@ -130,7 +130,7 @@ def short(value: Any) -> Any:
     """Return the value as JSON, without what is long."""
     if isinstance(value, dict):
         return {
-            str(name)[:MAX_VALUE_LENGTH]: short(each)
+            str(name)[:MAX_VALUE_LENGTH].replace("\0", ""): short(each)
             for name, each in list(value.items())[:MAX_VALUES]
         }
     if isinstance(value, list | tuple | set):

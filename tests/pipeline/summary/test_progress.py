@@ -9,7 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Run
-from pipeline.summary.progress import progress, running_progress
+from pipeline.summary.progress import (
+    STILL_MOVING,
+    progress,
+    running_progress,
+    seconds_left,
+)
 from tests.pages import a_run, journeys
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +83,21 @@ def test_a_running_run_is_not_stopping_and_has_its_estimate(
     assert told["seconds_left"] > 0
     assert "in flight" not in page
     assert re.search(r"About .+ left", page)
+
+
+def test_an_estimate_comes_from_the_last_minute_and_vanishes_when_nothing_ends() -> (
+    None
+):
+    run = busy_run("running")
+    now = timezone.now()
+    run.started_at = now - timedelta(hours=1)
+    ended = run.journeys.filter(ended_at__isnull=False)
+    ended.update(ended_at=now - STILL_MOVING / 2)
+
+    assert seconds_left(run, 10, now)
+    assert seconds_left(run, 10, now + STILL_MOVING) is None
+    ended.update(ended_at=now - timedelta(minutes=30))
+    assert seconds_left(run, 10, now) is None
 
 
 def test_many_runs_are_counted_in_as_many_statements_as_one(
