@@ -331,6 +331,12 @@ class Article(models.Model):
         return ", ".join(self.authors)
 
     @property
+    def left_out_count(self) -> int:
+        """How many blocks of the page are not in the article; the last record may stand for
+        several."""
+        return sum(block.get("blocks", 1) for block in self.left_out)
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether the article may not be what its page says."""
         return self.quality < self.DOUBTFUL_BELOW

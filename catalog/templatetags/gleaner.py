@@ -155,3 +155,13 @@ def _titled(moment: datetime, local: datetime, text: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text
     )
+
+
+# On the record of what was left out, but of no rule that could be asked to keep a block.
+OF_NO_RULE = frozenset(["not-listed", "outside-the-text", "picture-not-kept"])
+
+
+@register.filter
+def is_of_a_rule(name: str) -> bool:
+    """Whether a record of what was left out names a rule."""
+    return name not in OF_NO_RULE

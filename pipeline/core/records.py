@@ -101,6 +101,16 @@ class LeftOut:
     word_count: int = 0
     rule: str = ""  # "navigation", "share-buttons", "related-posts", ...
     reason: str = ""  # a sentence for people
+    blocks: int = (
+        1  # more than one where it stands for those that a full list has no room for
+    )
+
+
+# Names on the record that are of no rule: nobody can ask to keep such a block.
+NOT_LISTED = "not-listed"
+OUTSIDE = "outside-the-text"
+LOST = "picture-not-kept"
+OF_NO_RULE = frozenset([NOT_LISTED, OUTSIDE, LOST])
 
 
 @dataclass(frozen=True, slots=True)

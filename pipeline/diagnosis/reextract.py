@@ -87,6 +87,10 @@ def _hints(article: Article) -> SiteHints:
     )
 
 
+def _left_out(draft: Draft) -> int:
+    return sum(block.blocks for block in draft.left_out)
+
+
 def _fields(article: Article, draft: Draft) -> list[Field]:
     published = str(draft.published or "")
     return [
@@ -96,5 +100,5 @@ def _fields(article: Article, draft: Draft) -> list[Field]:
         Field("Tags", ", ".join(article.tags), ", ".join(draft.tags)),
         Field("Words", f"{article.word_count:,}", f"{draft.word_count:,}"),
         Field("Quality", f"{article.quality:.2f}", f"{draft.quality:.2f}"),
-        Field("Blocks left out", str(len(article.left_out)), str(len(draft.left_out))),
+        Field("Blocks left out", str(article.left_out_count), str(_left_out(draft))),
     ]

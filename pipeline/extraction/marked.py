@@ -53,7 +53,8 @@ def mark(
     found = _find_all(_letters(page.tree), left_out)
     for number, element in found.items():
         _mark(element, number, left_out[number - 1])
-    _add_legend(page.tree, len(found), len(left_out))
+    total = sum(record.blocks for record in left_out)
+    _add_legend(page.tree, len(found), total)
     doctype = page.tree.getroottree().docinfo.doctype or None
     return str(html.tostring(page.tree, encoding="unicode", doctype=doctype))
 

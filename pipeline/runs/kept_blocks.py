@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from catalog.models import Article, KeptBlock, Source
 from catalog.selection import MAX_SELECTED
-from pipeline.core.records import KEPT_BLOCKS
+from pipeline.core.records import KEPT_BLOCKS, OF_NO_RULE
 from pipeline.extraction.content.rules import RULES
 from pipeline.models import Run
 from pipeline.runs.control import InvalidState
@@ -28,6 +28,7 @@ FROM (
     WHERE source_id = %s AND deleted_at IS NULL
     ORDER BY published DESC, id DESC LIMIT %s
 ) AS article, jsonb_array_elements(article.left_out) AS block
+WHERE block->>'rule' <> ALL(%s)
 GROUP BY 1 ORDER BY 3 DESC, 1
 """
 
@@ -45,7 +46,9 @@ class LeftOutByRule:
 def left_out_lately(source: Source) -> list[LeftOutByRule]:
     """Return what rules left out of a source's newest articles, the most frequent first."""
     with connection.cursor() as cursor:
-        cursor.execute(LEFT_OUT_LATELY, [source.pk, RECENT_ARTICLES])
+        cursor.execute(
+            LEFT_OUT_LATELY, [source.pk, RECENT_ARTICLES, sorted(OF_NO_RULE)]
+        )
         return [LeftOutByRule(*row) for row in cursor.fetchall()]
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.templatetags import gleaner
 from catalog.templatetags.gleaner import ago, day, lately, letter
+from pipeline.core.records import OF_NO_RULE
 from tests.pages import an_article
 
 
@@ -43,6 +45,21 @@ def test_a_blog_has_a_letter_of_its_colour() -> None:
     assert letter("a.example") == letter("www.a.example")
     assert "<b>" not in letter("<b>")
     assert said(letter("")) == ""
+
+
+def test_names_of_no_rule_are_those_of_the_record() -> None:
+    assert gleaner.OF_NO_RULE == OF_NO_RULE
+
+
+@pytest.mark.django_db
+def test_what_a_full_list_has_no_room_for_is_counted(admin_client: Client) -> None:
+    more = {"kind": "block", "words": "", "word_count": 80, "rule": "not-listed"}
+    more |= {"reason": "9 more blocks were left out; a list holds 60.", "blocks": 9}
+    listed = {"kind": "list", "words": "Home", "word_count": 1, "rule": "navigation"}
+    article = an_article(1, left_out=[listed, more])
+    page = admin_client.get(article.get_absolute_url()).text
+    assert "10 blocks of the page are not in the article" in page
+    assert "9 more blocks were left out" in page
 
 
 @pytest.mark.django_db

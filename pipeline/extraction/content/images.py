@@ -81,13 +81,13 @@ def _show_background(element: HtmlElement) -> None:
     element.append(builder.IMG(src=address.group(1), alt=alt))
 
 
-def resolve(root: HtmlElement, base: str) -> int:
+def resolve(root: HtmlElement, base: str) -> list[HtmlElement]:
     """Give each image its address; what is no picture (a tracker, an emoji drawn as one) becomes
     nothing or its sign.
 
-    Returns how many images have no address to be had, and are lost.
+    Returns the images that have no address to be had, and are lost.
     """
-    lost = 0
+    lost: list[HtmlElement] = []
     for picture in list(root.iter("picture")):
         _unwrap_picture(picture)
     for image in list(root.iter("img")):
@@ -97,7 +97,8 @@ def resolve(root: HtmlElement, base: str) -> int:
             continue
         address = address_of(image, base)
         if not address or _is_tracker(image):
-            lost += not _is_tracker(image) and not _is_decoration(image)
+            if not _is_tracker(image) and not _is_decoration(image):
+                lost.append(image)
             marking.drop(image)
         else:
             image.set("src", address)
@@ -115,6 +116,7 @@ def stand_in_for_drawings(body: HtmlElement) -> None:
         if not _is_drawing(drawing):
             continue
         image = builder.IMG(alt=_title_of(drawing))
+        image.set(marking.DRAWN, "")
         if address := drawings.address_of(drawing):
             image.set("src", address)
         image.tail = drawing.tail

@@ -89,7 +89,7 @@ def _parts_of_text(
         for part in _outer_parts(block):
             if part.tag in HEADINGS and squeeze(part.text) == title:
                 below_title = True
-            elif _is_picture(part) or (
+            elif is_picture(part) or (
                 below_title and with_standfirst and _is_standfirst(part)
             ):
                 found.append(part)
@@ -111,7 +111,8 @@ def _holds_title(block: Block, title: str) -> bool:
     )
 
 
-def _is_picture(block: Block) -> bool:
+def is_picture(block: Block) -> bool:
+    """Whether a block is a picture that is no portrait, logo or icon."""
     image = next(block.element.iter("img"), None)
     if image is None or (block.length and block.tag != "figure"):
         return False

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-from pipeline.core.records import Keep, LeftOut
-from pipeline.extraction.content import marking, rules
+from lxml.html import HtmlElement
+
+from pipeline.core.records import LOST, NOT_LISTED, OUTSIDE, Keep, LeftOut
+from pipeline.extraction.content import facts as facts_of
+from pipeline.extraction.content import lead, marking, rules
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import ways
@@ -42,6 +45,7 @@ class Record:
         self.fields: list[
             Block
         ] = []  # of what was cut, what the catalogue has as fields
+        self._more: list[int] = []  # words of each block that found no room
         self.doubtful = (
             0  # blocks that stood in the text and went by a rule that may be wrong
         )
@@ -56,11 +60,59 @@ class Record:
         words = block.whole_text().split()
         may_be_wrong = rule.name in rules.UNSURE and not is_field
         self.doubtful += is_inside and may_be_wrong and len(words) >= FEW_WORDS
-        if not words or len(self.entries) >= MAX_RECORDS:
+        if words:
+            self._note(_kind(block), words, rule.name, rule.reason)
             return
-        begin = _beginning(words)
-        kind = _kind(block)
-        self.entries.append(LeftOut(kind, begin, len(words), rule.name, rule.reason))
+        for image in block.element.iter("img"):
+            self.add_image(image, rule.name, rule.reason)
+
+    def add_outside(self, leaf: Block) -> None:
+        """Note prose or a picture that stands outside of the block that the article was found
+        in."""
+        words = leaf.whole_text().split()
+        if words:
+            self._note(_kind(leaf), words, OUTSIDE, "It stands outside of the text.")
+            return
+        for image in leaf.element.iter("img"):
+            self.add_image(image, OUTSIDE, "It stands outside of the text.")
+
+    def add_image(self, image: HtmlElement, rule: str, reason: str) -> None:
+        """Note a picture by its description, else by the name of its file."""
+        source = (image.get("src") or image.get("data-src") or "").split("?")[0]
+        file = "" if source.startswith("data:") else source.rpartition("/")[2]
+        self._note("image", (image.get("alt") or file).split(), rule, reason, 0)
+
+    def add_lost(self, image: HtmlElement) -> None:
+        """Note a picture of the text that could not be kept."""
+        is_drawing = image.get(marking.DRAWN) is not None
+        reason = "The page does not say where the picture is."
+        if is_drawing:
+            reason = "The drawing is too large to be kept."
+        self.add_image(image, LOST, reason)
+
+    def listed(self) -> tuple[LeftOut, ...]:
+        """Return the record; where the list was full, its last entry stands for all others."""
+        if not self._more:
+            return tuple(self.entries)
+        count = len(self._more)
+        noun = "block was" if count == 1 else "blocks were"
+        reason = f"{count} more {noun} left out; a list holds {MAX_RECORDS}."
+        more = LeftOut("block", "", sum(self._more), NOT_LISTED, reason, count)
+        return (*self.entries, more)
+
+    def _note(
+        self,
+        kind: str,
+        words: list[str],
+        rule: str,
+        reason: str,
+        count: int | None = None,
+    ) -> None:
+        count = len(words) if count is None else count
+        if len(self.entries) >= MAX_RECORDS:
+            self._more.append(count)
+            return
+        self.entries.append(LeftOut(kind, _beginning(words), count, rule, reason))
 
     def keeps(self, block: Block, rule: rules.Rule) -> bool:
         """Tell, and count, whether somebody wants a block kept that a rule names."""
@@ -78,11 +130,30 @@ def cut(root: Block, facts: Facts, keep: Sequence[Keep] = ()) -> Record:
     What is to be kept stays with all that is in it.
     """
     record = Record(keep)
+    _note_outside(root, root.all_leaves[: root.start], record)
     _judge_children(root, facts, record)
+    _note_outside(root, root.all_leaves[root.end :], record)
     for block in record.cut:
         marking.drop(block.element)
     marking.sweep(root.element)
     return record
+
+
+def _note_outside(root: Block, leaves: Sequence[Block], record: Record) -> None:
+    """Note the prose that extractors take, and the pictures, that stand outside of a root."""
+    for leaf in leaves:
+        is_prose = leaf.taken and leaf.length - leaf.linked > facts_of.PROSE
+        if not leaf.is_own or not (is_prose or lead.is_picture(leaf)):
+            continue
+        if root.element not in leaf.element.iterancestors() and not _is_framed(leaf):
+            record.add_outside(leaf)
+
+
+def _is_framed(leaf: Block) -> bool:
+    """Whether a frame of the page or a link to another one stands around a block."""
+    return leaf.in_link or any(
+        outer.tag in lead.FRAMES for outer in leaf.element.iterancestors()
+    )
 
 
 def _judge_children(block: Block, facts: Facts, record: Record) -> None:

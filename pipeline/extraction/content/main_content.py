@@ -148,7 +148,7 @@ def _from_page(
     record = leave_out.cut(article, facts, keep)
     missed, cut_share, unconfirmed = agreement(tree, article, record.cut, record.fields)
     lead.fetch_notes(article.element, body)
-    found = _finish(article.element, page, method)
+    found = _finish(article.element, page, method, record)
     account = replace(
         found.account,
         missed=missed,
@@ -156,9 +156,7 @@ def _from_page(
         unconfirmed=unconfirmed,
         doubtful=record.doubtful,
     )
-    return replace(
-        found, left_out=tuple(record.entries), kept=record.kept, account=account
-    )
+    return replace(found, left_out=record.listed(), kept=record.kept, account=account)
 
 
 def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
@@ -236,9 +234,18 @@ def _from_linked_data(page: ParsedPage) -> Body:
     return Body()
 
 
-def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
+def _finish(
+    body: HtmlElement,
+    page: ParsedPage,
+    method: str,
+    record: leave_out.Record | None = None,
+) -> Body:
+    """Return what a tree holds; images that have no address go on the record."""
     notes.link_up(body, page.url)
     lost_images = images.resolve(body, page.base)
+    if record is not None:
+        for image in lost_images:
+            record.add_lost(image)
     sanitize.absolutise(body, page.base)
     before = inventory(body)
     article = canonical.simplify(body)
@@ -248,7 +255,7 @@ def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
         return Body(method=method)
     linked = sum(len(a.text_content()) for a in tree.iter("a"))
     text = plain.render(tree)
-    lost_text, lost = losses(before, inventory(tree), lost_images)
+    lost_text, lost = losses(before, inventory(tree), len(lost_images))
     return Body(
         markup,
         text,

@@ -12,6 +12,7 @@ JUNK = (  # elements that are no text
     "script style noscript template svg button select textarea object embed link meta canvas"
     " iframe map area dialog-polyfill progress option datalist output"
 ).split()
+DRAWN = "data-drawn"  # of an image that stands for a drawing
 UNWRAPPED = "marked-unwrapped"  # goes, what is in it stays
 
 

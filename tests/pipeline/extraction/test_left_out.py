@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.records import Draft
+from pipeline.core.records import LOST, NOT_LISTED, OUTSIDE, Draft
 from pipeline.core.serialize import pack, unpack
 from pipeline.extraction.content import leave_out
 from pipeline.extraction.extract import extract
@@ -209,8 +209,50 @@ def test_a_record_says_what_and_why_and_travels_with_its_draft() -> None:
 def test_records_are_bounded_in_number_and_size() -> None:
     boxes = f'<div class="ad-slot"><p>{"word " * 40}</p></div>' * 200
     found = article(f"<p>{FIRST}</p>{boxes}<p>{SECOND}</p>")
-    assert len(found.left_out) == leave_out.MAX_RECORDS
+    *listed, more = found.left_out
+    assert len(listed) == leave_out.MAX_RECORDS
+    assert more.rule == NOT_LISTED
+    assert sum(entry.blocks for entry in found.left_out) == 200
+    assert more.reason == f"{more.blocks} more blocks were left out; a list holds 60."
+    assert more.word_count == more.blocks * 40
     assert all(len(entry.words) <= leave_out.MAX_LENGTH for entry in found.left_out)
+
+
+def test_a_picture_that_a_rule_left_out_is_on_record() -> None:
+    advert = '<div class="ad-slot"><img src="/banner.png?w=300" alt=""></div>'
+    found = article(f"<p>{FIRST}</p>{advert}<p>{SECOND}</p>")
+    (entry,) = [each for each in found.left_out if each.rule == "advertisement"]
+    assert (entry.kind, entry.words, entry.word_count) == ("image", "banner.png", 0)
+
+
+def test_pictures_and_prose_outside_of_the_text_are_on_record() -> None:
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{MORE}</p>" * 3
+    around = '<section><div><p><img src="/map.png" alt="A map"></p></div></section>'
+    page = PAGE.format(text).replace("</main>", f"</main>{around}")
+    found = extract(page.encode(), URL)
+    assert isinstance(found, Draft)
+    assert "map.png" not in found.html
+    (entry,) = [each for each in found.left_out if each.rule == OUTSIDE]
+    assert (entry.kind, entry.words) == ("image", "A map")
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ('<img class="lazy" alt="The pier">', "does not say where the picture is"),
+        (
+            f"<svg aria-label='The pier'>{'<path/>' * 6000}</svg>",
+            "drawing is too large",
+        ),
+    ],
+)
+def test_a_picture_of_the_text_that_is_lost_is_on_record(
+    markup: str, reason: str
+) -> None:
+    found = article(f"<p>{FIRST}</p><p>{markup}</p><p>{SECOND}</p>")
+    (entry,) = [each for each in found.left_out if each.rule == LOST]
+    assert (entry.kind, entry.words) == ("image", "The pier")
+    assert reason in entry.reason
 
 
 def test_a_box_longer_than_a_short_article_is_not_taken_for_it() -> None:

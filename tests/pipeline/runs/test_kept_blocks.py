@@ -10,7 +10,7 @@ from catalog.models import Article, KeptBlock
 from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
 from pipeline.core.failures import Rejected
-from pipeline.core.records import LeftOut
+from pipeline.core.records import OF_NO_RULE, LeftOut
 from pipeline.core.serialize import dump
 from pipeline.extraction import stage as extraction_stage
 from pipeline.journeys import transitions
@@ -191,6 +191,19 @@ def test_the_panel_leads_to_the_choice_and_the_choice_to_a_preview(
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert "Keep and extract again" in page
     assert f'action="{path}"' in page
+
+
+def test_what_no_rule_left_out_cannot_be_kept_and_is_not_counted(
+    admin_client: Client,
+) -> None:
+    others = [BLOCK | {"rule": name} for name in sorted(OF_NO_RULE)]
+    article = stored_article(1, left_out=[BLOCK, *others])
+    page = admin_client.get(f"/articles/{article.pk}/").text
+    assert "keep?rule=related-posts" in page
+    assert page.count("keep?rule=") == 1
+    assert [each.rule for each in kept_blocks.left_out_lately(article.source)] == [
+        "related-posts"
+    ]
 
 
 def test_the_page_of_the_source_shows_what_is_kept_and_undoes_it(
