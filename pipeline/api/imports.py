@@ -118,7 +118,7 @@ def show_import(request: HttpRequest, pk: int) -> Any:
 @router.delete("/imports/{int:pk}", response={204: None, ERRORS: Problem})
 def delete_import(request: HttpRequest, pk: int) -> Any:
     """Delete an import. Its runs and articles stay."""
-    get_object_or_404(Import, pk=pk).delete()
+    imports.remove(get_object_or_404(Import, pk=pk))
     return Status(204, None)
 
 

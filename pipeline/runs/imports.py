@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalog import labels
 from catalog.models import Article, Source
+from pipeline.access.audit import record
 from pipeline.core.batched import batched
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.discovery.urls.site_rules import (
@@ -49,6 +50,8 @@ def keep(brought: Input, name: str, owner: User | None) -> Import:
         whole = Import.objects.create(name=name, kind=brought.kind, owner=owner)
         for part in batched(brought.rows, AT_ONCE):
             ImportRow.objects.bulk_create([_row(whole, row) for row in part])
+        lines = {"kind": whole.kind, "lines": len(brought.rows)}
+        record("create", "import", whole.pk, after=lines)
     return whole
 
 
@@ -92,6 +95,13 @@ def take_all_as(whole: Import, what: str) -> None:
     started."""
     if whole.started_at is None and what in (AS_BLOGS, AS_PAGES):
         whole.rows.update(is_page=what == AS_PAGES)
+        record("update", "import", whole.pk, after={"treat all as": what})
+
+
+def remove(whole: Import) -> None:
+    """Delete an import. Its runs and articles stay."""
+    record("delete", "import", whole.pk)
+    whole.delete()
 
 
 def start(whole: Import, by: str) -> list[Run]:
@@ -111,6 +121,7 @@ def start(whole: Import, by: str) -> list[Run]:
     if pages:
         runs.append(_launch_pages(whole, pages, by))
     Import.objects.filter(pk=whole.pk).update(started_at=timezone.now())
+    record("start", "import", whole.pk, after={"runs": [run.pk for run in runs]})
     return runs
 
 

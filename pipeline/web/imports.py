@@ -77,7 +77,7 @@ def import_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         imports.take_all_as(whole, request.POST.get("as", ""))
         return redirect(whole)
     if verb == "delete":
-        whole.delete()
+        imports.remove(whole)
         messages.success(request, f"Import deleted: {whole}. Its runs stay.")
         return redirect("imports")
     raise Http404

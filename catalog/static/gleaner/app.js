@@ -201,4 +201,10 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); countChosen(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
+function useOwnZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  document.querySelectorAll("[data-own-zone]").forEach((field) => { field.value = zone; });
+}
+
+document.addEventListener("DOMContentLoaded", () => { useOwnZone(); paintThemeButton(); addCopyButtons(); countChosen(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });

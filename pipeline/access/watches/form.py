@@ -80,7 +80,10 @@ class WatchForm(forms.Form):
         self.watch = watch
         views = self.fields["view"]
         views.queryset = visible_to(owner_id).order_by("name")  # type: ignore[attr-defined]
-        self.fields["zone"].initial = settings.TIME_ZONE
+        zone = self.fields["zone"]
+        zone.initial = settings.TIME_ZONE
+        if watch is None and not self.is_bound:
+            zone.widget.attrs["data-own-zone"] = ""  # a script puts the browser's there
 
     @property
     def zones(self) -> list[str]:

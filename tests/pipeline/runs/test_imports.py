@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Mark, Source
+from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
 from pipeline.exports.opml import opml
 from pipeline.models import Import, ImportRow, Journey, LearnedSource, Run, SourceRule
@@ -243,6 +244,10 @@ def test_the_pages_show_lines_and_start_them(client: Client, sent: list[int]) ->
     assert "Start import" not in session(Role.VIEWER).get(f"/imports/{whole.pk}/").text
     client.post(f"/imports/{whole.pk}/delete")
     assert not Import.objects.exists()
+    entries = AuditEntry.objects.filter(kind="import").order_by("pk")
+    verbs = ["create", "update", "update", "start", "delete"]
+    assert [each.verb for each in entries] == verbs
+    assert "a.example" not in str([each.after for each in entries])
     answer = client.get("/sources.opml")
     assert "attachment" in answer["Content-Disposition"]
     assert b'htmlUrl="https://a.example/"' in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
