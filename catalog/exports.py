@@ -36,6 +36,7 @@ COLUMNS = (
     "word_count",
     "quality",
     "first_seen_at",
+    "gone_at",
     "excerpt",
     "text",
 )
@@ -70,6 +71,7 @@ def record(article: Article) -> dict[str, Any]:
         "labels": article.labels,
         "source": article.source.host,
         "first_seen_at": moment(article.first_seen_at),
+        "gone_at": moment(article.gone_at),
         "word_count": article.word_count,
         "excerpt": article.excerpt,
         "code_languages": article.code_languages,

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from catalog.filters import COPIES, HAS_CODE, ArticleFilter, without
+from catalog.filters import COPIES, GONE, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
 from catalog.search.newest import BY_KEYS, MIN_LOOK_MS, Ids, TimeBudget, newest
 from catalog.search.planner_stats import expected_rows, facet_estimates
@@ -64,10 +64,16 @@ FIELDS = {
     "code": Field("Code language", "unnest(code_languages)"),
     "imports": Field("Imports", "unnest(imports)"),
     "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
+    # Nearly all are not gone, so only those that are have a line.
+    "gone": Field(
+        "Original page",
+        "CASE WHEN gone_at IS NOT NULL THEN 'yes' END",
+        names=GONE,
+    ),
 }
 COLUMNS = (
     "id, source_id, authors, language, published, tags, labels, runs, has_code,"
-    " code_languages, imports, original_id"
+    " code_languages, imports, original_id, gone_at"
 )
 TABLE = """counted_{number} AS MATERIALIZED (
     SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[])

@@ -34,6 +34,7 @@ MAX_WORDS = 2**31 - 1
 MAX_RUN = 2**53
 COPIES = {"unique": "Unique", "copied": "Original", "copy": "Duplicate"}
 HAS_CODE = {"yes": "with code", "no": "without code"}
+GONE = {"yes": "gone", "no": "not known to be gone"}
 POSITION = ("before", "after")  # the page in the list
 # The filters that a key answers; "copies" for one of its values.
 KEYED = {
@@ -79,6 +80,9 @@ class ArticleFilter(django_filters.FilterSet):
         method="near_duplicate_filter",
         label="Near duplicates",
         choices=list(COPIES.items()),
+    )
+    gone = django_filters.ChoiceFilter(
+        method="with_original", label="Original page", choices=list(GONE.items())
     )
     month = django_filters.DateFilter(
         method="in_month", label="Month", input_formats=["%Y-%m"]
@@ -265,6 +269,12 @@ class ArticleFilter(django_filters.FilterSet):
         originals = copies.filter(original__isnull=False).order_by().values("original")
         is_original = ExpressionWrapper(Q(pk__in=originals), BooleanField())
         return rows.filter(Coalesce(is_original, Value(False)), original=None)
+
+    def with_original(
+        self, rows: QuerySet[Article], _name: str, answer: str
+    ) -> QuerySet[Article]:
+        """Filter by whether the original page is gone."""
+        return rows.filter(gone_at__isnull=answer == "no")
 
     def from_day(
         self, rows: QuerySet[Article], _name: str, day: date

@@ -13,7 +13,14 @@ from django.db.models import Func, Q
 from django.urls import reverse
 
 from catalog.personal import Mark, Passage
-from catalog.side_tables import Feed, Keywords, Link, WordChange, WordCount
+from catalog.side_tables import (
+    Feed,
+    Keywords,
+    Link,
+    LinkCheck,
+    WordChange,
+    WordCount,
+)
 
 __all__ = [
     "Article",
@@ -21,6 +28,7 @@ __all__ = [
     "Feed",
     "Keywords",
     "Link",
+    "LinkCheck",
     "Mark",
     "Passage",
     "SavedView",
@@ -74,6 +82,11 @@ class Source(models.Model):
         db_default=[],
         blank=True,
         help_text="that its new articles get",
+    )
+    quiet_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when it was found to have posted nothing for much longer than usual",
     )
     quality_runs = models.JSONField(
         default=list,
@@ -241,6 +254,11 @@ class Article(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.CharField(max_length=150, default="", db_default="", blank=True)
+    gone_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="since when its URL answers 404 or 410, where that is sure",
+    )
     erased_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -302,6 +320,11 @@ class Article(models.Model):
             ),
             models.Index(
                 fields=["-quality", "-id"], name="article_by_quality", condition=LIVE
+            ),
+            models.Index(
+                fields=["-published", "-id"],
+                name="article_gone",
+                condition=LIVE & Q(gone_at__isnull=False),
             ),
             models.Index(
                 fields=["quality", "id"],

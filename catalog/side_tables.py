@@ -1,4 +1,5 @@
-"""Tables beside the articles: links, counts of words, keywords, and feeds. Imported by models.py."""
+"""Tables beside the articles: links, looks at originals, counts of words, keywords, and feeds.
+Imported by models.py."""
 
 from __future__ import annotations
 
@@ -39,6 +40,56 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text} -> {self.target}"
+
+
+class LinkCheck(models.Model):
+    """Whether the original of an article is still there, by the last look at its URL."""
+
+    class Answer(models.TextChoices):
+        THERE = "there", "There"
+        MISSING = "missing", "Missing"
+        MOVED = "moved", "Redirects elsewhere"
+        UNREACHABLE = "unreachable", "Not available"
+
+    article = models.OneToOneField(
+        "catalog.Article",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="link_check",
+    )
+    source = models.ForeignKey(
+        "catalog.Source", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    next_at = models.DateTimeField(help_text="when it is looked at again")
+    checked_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=12, choices=Answer, blank=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(
+        max_length=60, blank=True, help_text="why there was no page"
+    )
+    address = models.TextField(blank=True, help_text="where a redirect led")
+    missing_at = models.DateTimeField(
+        null=True, help_text="the first 404 or 410 since it was seen last"
+    )
+    missing_status = models.PositiveSmallIntegerField(null=True)
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="the 404 or 410, a week later or more, that proved it"
+    )
+    confirmed_status = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source", "next_at"], name="linkcheck_due"),
+            models.Index(fields=["checked_at"], name="linkcheck_lately"),
+            models.Index(
+                fields=["missing_at"],
+                name="linkcheck_missing",
+                condition=models.Q(missing_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id}: {self.answer}"
 
 
 class WordCount(models.Model):

@@ -27,6 +27,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline.runs"])
 app.autodiscover_tasks(["pipeline.access.webhooks"], related_name="tasks")
+app.autodiscover_tasks(["pipeline.linkcheck"], related_name="tasks")
 app.autodiscover_tasks(["pipeline.monitor"], related_name="tasks")
 app.autodiscover_tasks(["pipeline.monitor.workers"], related_name="heartbeats")
 

@@ -309,6 +309,16 @@ CELERY_BEAT_SCHEDULE = {
     "icons": {"task": queues.ICONS, "schedule": 60.0, "options": {"expires": 50}},
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
     "index": {"task": queues.INDEX, "schedule": 10.0, "options": {"expires": 9}},
+    "watch-sources": {
+        "task": queues.WATCH_SOURCES,
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    "check-links": {
+        "task": queues.CHECK_LINKS,
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
 }
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error
@@ -350,6 +360,11 @@ SNAPSHOT_DAYS = env.int(
 REFETCH_DAYS = env.int(
     "REFETCH_DAYS", default=30
 )  # a full look at least this often, since some servers lie
+# Looks whether the originals of stored articles are still there: requests a day, of them to one
+# host, and days between two looks at one article.
+LINK_CHECK_PER_DAY = env.int("LINK_CHECK_PER_DAY", default=2_000)
+LINK_CHECK_PER_HOST = env.int("LINK_CHECK_PER_HOST", default=50)
+LINK_CHECK_DAYS = env.int("LINK_CHECK_DAYS", default=30)
 # For one start address of a run. A site that brings new articles with every request may need more.
 DISCOVERY_MAX_REQUESTS = env.int("DISCOVERY_MAX_REQUESTS", default=1_000)
 DISCOVERY_MAX_SECONDS = env.int("DISCOVERY_MAX_SECONDS", default=900)

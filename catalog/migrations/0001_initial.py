@@ -250,6 +250,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "quiet_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when it was found to have posted nothing for much longer than usual",
+                        null=True,
+                    ),
+                ),
+                (
                     "quality_runs",
                     models.JSONField(
                         blank=True,
@@ -484,6 +492,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "gone_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="since when its URL answers 404 or 410, where that is sure",
+                        null=True,
+                    ),
+                ),
+                (
                     "erased_at",
                     models.DateTimeField(
                         blank=True,
@@ -658,6 +674,86 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["config", "among"], name="keywords_among"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LinkCheck",
+            fields=[
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="link_check",
+                        serialize=False,
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "next_at",
+                    models.DateTimeField(help_text="when it is looked at again"),
+                ),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("there", "There"),
+                            ("missing", "Missing"),
+                            ("moved", "Redirects elsewhere"),
+                            ("unreachable", "Not available"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="why there was no page", max_length=60
+                    ),
+                ),
+                (
+                    "address",
+                    models.TextField(blank=True, help_text="where a redirect led"),
+                ),
+                (
+                    "missing_at",
+                    models.DateTimeField(
+                        help_text="the first 404 or 410 since it was seen last",
+                        null=True,
+                    ),
+                ),
+                ("missing_status", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        help_text="the 404 or 410, a week later or more, that proved it",
+                        null=True,
+                    ),
+                ),
+                ("confirmed_status", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.source",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["source", "next_at"], name="linkcheck_due"),
+                    models.Index(fields=["checked_at"], name="linkcheck_lately"),
+                    models.Index(
+                        condition=models.Q(("missing_at__isnull", False)),
+                        fields=["missing_at"],
+                        name="linkcheck_missing",
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -929,6 +1025,16 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at__isnull", True)),
                 fields=["-quality", "-id"],
                 name="article_by_quality",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(
+                    ("deleted_at__isnull", True), ("gone_at__isnull", False)
+                ),
+                fields=["-published", "-id"],
+                name="article_gone",
             ),
         ),
         migrations.AddIndex(

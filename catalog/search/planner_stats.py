@@ -103,6 +103,8 @@ def facet_estimates(
         found["has_code"] = _with_and_without_code(stats.get("has_code"), total)
     if "copies" in names:
         found["copies"] = _copies(stats.get("original_id"), total)
+    if "gone" in names:
+        found["gone"] = _gone(stats.get("gone_at"), total)
     return found
 
 
@@ -157,6 +159,12 @@ def _copies(original: ColumnStats | None, total: int) -> Values:
     return [
         (name, two_figures(number)) for name, number in numbers.items() if number >= 1
     ]
+
+
+def _gone(column: ColumnStats | None, total: int) -> Values:
+    if column is None or column.nulls >= 1:
+        return []
+    return [("yes", two_figures((1 - column.nulls) * total))]
 
 
 def two_figures(number: float) -> int:

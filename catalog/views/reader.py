@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import highlights
 from catalog.marks import mark, marks_of
-from catalog.models import Article
+from catalog.models import Article, LinkCheck
 from catalog.paging import parse_id
 from catalog.reader import images_in, read
 from catalog.review import is_low
@@ -55,6 +55,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "review_source": request.GET.get("review", ""),
         "marked_block": parse_id(request.GET.get("block", "")),
         "versions": article.versions.count(),
+        "link_check": LinkCheck.objects.filter(pk=pk).first(),
         **_beside(request, article),
     }
     response = render(request, "catalog/article.html", context)

@@ -218,9 +218,17 @@ class Webhook(models.Model):
         ENDED = "run.ended", "Run ended"
         STALLED = "run.stalled", "Run stalled (10 min)"
         DEAD_LETTERS = "dead_letters", "Dead letters found"
+        QUIET = "source.quiet", "Source went quiet"
+        FEED_CHANGED = "feed.changed", "Feed of a source changed"
         NEW_ARTICLES = "articles.new", "New articles in a saved view"
 
-    ADMIN_EVENTS = (Event.ENDED, Event.STALLED, Event.DEAD_LETTERS)
+    ADMIN_EVENTS = (
+        Event.ENDED,
+        Event.STALLED,
+        Event.DEAD_LETTERS,
+        Event.QUIET,
+        Event.FEED_CHANGED,
+    )
 
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="signs what is sent")

@@ -13,7 +13,7 @@ from catalog import exports, links, trash
 from catalog.facets import facets
 from catalog.filters import ArticleFilter, filtered_page
 from catalog.marks import marks_of
-from catalog.models import Article, Source
+from catalog.models import Article, LinkCheck, Source
 from catalog.near_duplicates import similar
 from catalog.paging import page_of
 from catalog.related import related
@@ -102,6 +102,16 @@ def show_article(request: HttpRequest, pk: int) -> Any:
         "versions": article.versions.count(),
         "original": article.original_id,
     }
+
+
+@router.get(
+    "/articles/{int:pk}/original-page",
+    response={200: schemas.OriginalPage, ERRORS: Problem},
+)
+def show_original_page(request: HttpRequest, pk: int) -> Any:
+    """Tell whether the original page is still there, by the last look at its URL."""
+    article = _article(pk)
+    return LinkCheck.objects.filter(pk=article.pk).first() or LinkCheck()
 
 
 @router.get(

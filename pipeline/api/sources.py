@@ -11,14 +11,17 @@ from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.discovery.site_knowledge import keep_rule, learned_of, rules_of
 from pipeline.discovery.urls.site_rules import InvalidRule
+from pipeline.models import KnownFeed
 
 router = Router(tags=["sources"])
 MAX_LEARNED = 50  # start URLs
+MAX_FEEDS = 200
 
 
 @router.get("/sources/{int:pk}", response={200: schemas.SourceDetail, ERRORS: Problem})
 def show_source(request: HttpRequest, pk: int) -> Any:
-    """Return a blog, what discovery learned at each of its start URLs, and the rules for it."""
+    """Return a blog, its feeds, what discovery learned at each of its start URLs, and the rules for
+    it."""
     source = get_object_or_404(Source, pk=pk)
     learned = [
         row.learned | {"learned_at": row.learned_at}
@@ -26,6 +29,8 @@ def show_source(request: HttpRequest, pk: int) -> Any:
     ]
     return {
         **schemas.Source.from_orm(source).dict(),
+        "quiet_at": source.quiet_at,
+        "feeds": list(KnownFeed.objects.of_source(source.host)[:MAX_FEEDS]),
         "learned": learned,
         "rules": list(rules_of(source.host)),
     }

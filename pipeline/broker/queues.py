@@ -29,6 +29,8 @@ NOTICE = "pipeline.notice"  # the task that looks for runs that stand still
 INDEX = (
     "pipeline.index"  # the task that counts words and gathers what links call articles
 )
+WATCH_SOURCES = "pipeline.watch_sources"  # the task that looks for quiet sources
+CHECK_LINKS = "pipeline.check_links"  # the task that looks whether originals are there
 DEAD_LETTERS = "dead"
 QUIET = (
     "--without-gossip",
@@ -127,11 +129,13 @@ def task_name(stage: str) -> str:
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
 ROUTES |= dict.fromkeys(
-    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX),
+    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX, WATCH_SOURCES),
     ROUTES[task_name("summarise")],
 )
 # It waits for servers of others, as discovery does; a slow one must not keep batches from going on.
 ROUTES[ICONS] = ROUTES[task_name("discover")]
+# Its requests keep the pace of fetch, and so they stop where fetch does.
+ROUTES[CHECK_LINKS] = ROUTES[task_name("fetch")]
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:

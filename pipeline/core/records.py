@@ -82,6 +82,20 @@ Fetched = Page | NotModified | Rejected | Unavailable
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was answered when somebody only looked whether a page is there."""
+
+    final_url: str  # after redirects
+    status: int
+    redirects: tuple[tuple[int, str], ...] = ()  # (status, location) of each hop
+
+    @property
+    def is_page(self) -> bool:
+        """Whether there is something to read."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
 class CodeBlock:
     """A block of code, verbatim.
 

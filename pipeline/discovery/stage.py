@@ -28,6 +28,7 @@ from pipeline.discovery.decide import Row
 from pipeline.discovery.discover import Bounds, Discovery, discover
 from pipeline.discovery.live import LiveDiscovery
 from pipeline.discovery.options import options_from_parameters
+from pipeline.discovery.known_feeds import note_feeds
 from pipeline.discovery.site_knowledge import load_rules, save_learned
 from pipeline.discovery.source_cache import load_cache, save_cache
 from pipeline.fetching.factory import fetcher
@@ -84,6 +85,7 @@ def discover_run(run_id: int) -> None:
     enqueue(run, discovery)
     save_learned(discovery.learned)
     save_cache(discovery)
+    note_feeds(run, discovery)
 
 
 def begin(run_id: int) -> Run | None:

@@ -31,6 +31,7 @@ def one(article: Article) -> str:
         "language": article.language,
         "tags": article.tags,
         "source": article.source.host,
+        "gone": moment(article.gone_at),
     }
     lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]
     title = escaped(" ".join(article.title.split()))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import requests
 
-from pipeline.core.failures import Rejected
-from pipeline.core.records import Fetched, NotModified, Page, Validators
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Fetched, NotModified, Page, Sighting, Validators
 from pipeline.fetching.policy import Policy
 from pipeline.fetching.politeness.concurrency import HostConcurrency
 from pipeline.fetching.politeness.pace import UNDER_WAY_WAIT_SECONDS, Hosts
@@ -30,11 +30,15 @@ from pipeline.fetching.transport.errors import (
     readable,
 )
 from pipeline.fetching.transport.sockets import always
-from pipeline.fetching.transport.status import REDIRECTS, failure_of
+from pipeline.fetching.transport.status import (
+    ASKS_TO_SLOW_DOWN,
+    REDIRECTS,
+    failure_of,
+)
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
 NO_VALIDATORS = Validators()
-Hops = list[tuple[int, str]]
+Hops = tuple[tuple[int, str], ...]
 
 
 class Fetcher:
@@ -87,6 +91,34 @@ class Fetcher:
         except TRANSPORT_ERRORS as error:
             return outcome_of(error)
 
+    def look(
+        self, url: str, may_send: Callable[[], bool] = always
+    ) -> Sighting | Rejected | Unavailable:
+        """Look whether a page is there: HEAD, then GET where HEAD brings no page.
+
+        Redirects are followed, each hop within robots.txt, pace, guard and caps, as with `fetch`;
+        no body is read. Returns what the last server answered, whatever its status, or why nobody
+        could be asked. Never raises for what a URL, a server or the network does.
+        """
+        self._sender.line.may_send = may_send
+        self._sender.line.deadline.start(self.policy.max_seconds)
+        try:
+            target = target_of(url)
+            seen = self._look(target, "HEAD", self.policy.max_wait_seconds)
+            if seen.is_page or seen.status in ASKS_TO_SLOW_DOWN:
+                return seen
+            return self._look(target, "GET", UNDER_WAY_WAIT_SECONDS)
+        except Failed as failed:
+            return failed.outcome
+        except TRANSPORT_ERRORS as error:
+            return outcome_of(error)
+
+    def _look(self, target: Target, method: str, max_wait_seconds: float) -> Sighting:
+        headers = _headers(NO_VALIDATORS, "article")
+        with self._answered(target, headers, max_wait_seconds, method) as answered:
+            last, response, hops = answered
+            return Sighting(last.url, response.status_code, hops)
+
     def _follow(
         self,
         url: str,
@@ -95,7 +127,21 @@ class Fetcher:
         purpose: Purpose,
         max_wait_seconds: float,
     ) -> Fetched:
-        hops: Hops = []
+        with self._answered(target, headers, max_wait_seconds) as answered:
+            last, response, hops = answered
+            return self._outcome(url, last, response, hops, purpose)
+
+    @contextmanager
+    def _answered(
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        max_wait_seconds: float,
+        method: str = "GET",
+    ) -> Iterator[tuple[Target, requests.Response, Hops]]:
+        """Provide the answer that is no redirect, its body unread, with its target and the hops
+        that led there."""
+        hops: Hops = ()
         seen: set[tuple[str, str]] = set()
         cookies = FetchCookies()
         cookie = ""
@@ -104,15 +150,16 @@ class Fetcher:
         ):
             seen.add((target.url, cookie))
             sent = {**headers, "Cookie": cookie} if cookie else headers
-            with self._asked(target, sent, max_wait_seconds) as response:
+            with self._asked(target, sent, max_wait_seconds, method) as response:
                 cookies.take(target.host, response.raw.headers.getlist("set-cookie"))
                 if response.status_code in REDIRECTS:
                     location = response.headers.get("location")
                 else:
                     location = None
                 if not location:
-                    return self._outcome(url, target, response, hops, purpose)
-            hops.append((response.status_code, readable(location)))
+                    yield target, response, hops
+                    return
+            hops = (*hops, (response.status_code, readable(location)))
             target = redirected(target, location)
             cookie = cookies.header(target.host)
             # to start over would spend the first slot again and again
@@ -126,14 +173,19 @@ class Fetcher:
 
     @contextmanager
     def _asked(
-        self, target: Target, headers: Mapping[str, str], max_wait_seconds: float
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        max_wait_seconds: float,
+        method: str,
     ) -> Iterator[requests.Response]:
         with self._within_concurrency(target):
             self._sender.guard.check_literal(target.name, target.port)
             if self.policy.obey_robots:
                 self._robots.check(target, max_wait_seconds)
+            pace = self._robots.pace(target)
             with self._sender.ask(
-                target, headers, self._robots.pace(target), max_wait_seconds
+                target, headers, pace, max_wait_seconds, method
             ) as response:
                 yield response
 
@@ -193,7 +245,7 @@ class Fetcher:
             body,
             now,
             deadline.spent(),
-            tuple(hops),
+            hops,
         )
 
 

@@ -61,6 +61,7 @@ class RequestSender:
         headers: Mapping[str, str],
         pace: Pace,
         max_wait_seconds: float,
+        method: str = "GET",
     ) -> Iterator[requests.Response]:
         """Provide the response, its body unread. Raises Failed: "host-busy", or what goes wrong,
         while it is read too."""
@@ -68,7 +69,7 @@ class RequestSender:
         gate = Gate(self._hosts, target.host, pace, self.line)
         gate.reserve(max_wait_seconds)
         try:
-            response = self._send(target, headers, gate)
+            response = self._send(method, target, headers, gate)
             seconds = time.monotonic() - gate.opened_at
             with self.line.deadline.paused():
                 self._note_answer(target.host, response, seconds)
@@ -85,7 +86,7 @@ class RequestSender:
             raise
 
     def _send(
-        self, target: Target, headers: Mapping[str, str], gate: Gate
+        self, method: str, target: Target, headers: Mapping[str, str], gate: Gate
     ) -> requests.Response:
         line = self.line
         session = self._mine.session
@@ -95,7 +96,7 @@ class RequestSender:
             largest + HEADER_ROOM_BYTES
         )  # what may be kept of it, `read_body` decides
         request = session.prepare_request(
-            requests.Request("GET", target.url, headers=dict(headers))
+            requests.Request(method, target.url, headers=dict(headers))
         )
         if self._policy.use_env_proxies:
             proxies = get_environ_proxies(target.url)

@@ -258,6 +258,66 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="KnownFeed",
+            fields=[
+                (
+                    "address",
+                    models.TextField(primary_key=True, serialize=False),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        db_index=True, help_text="as a source's", max_length=255
+                    ),
+                ),
+                (
+                    "starts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        help_text="the start URLs of the run that looked last",
+                        size=None,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ok", "Read"),
+                            ("moved", "Redirects"),
+                            ("gone", "Gone"),
+                            ("empty", "Empty"),
+                            ("no-feed", "Not a feed any more"),
+                            ("replaced", "Replaced"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "moved_to",
+                    models.TextField(
+                        blank=True,
+                        help_text="where it redirects, or the feed in its place",
+                    ),
+                ),
+                (
+                    "entries",
+                    models.PositiveIntegerField(
+                        default=0, help_text="when it last had some"
+                    ),
+                ),
+                ("run", models.BigIntegerField(help_text="that looked last")),
+                ("read_at", models.DateTimeField(help_text="when that was")),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        db_index=True,
+                        help_text="when it changed for the worse",
+                        null=True,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="LearnedSource",
             fields=[
                 ("address", models.TextField(primary_key=True, serialize=False)),

@@ -12,7 +12,12 @@ from pipeline.models.job import Job
 from pipeline.models.journey import Batch, Journey
 from pipeline.models.run import Addition, Run, RunEvent
 from pipeline.models.snapshot import Body, Image, Snapshot
-from pipeline.models.source import LearnedSource, SourceCacheEntry, SourceRule
+from pipeline.models.source import (
+    KnownFeed,
+    LearnedSource,
+    SourceCacheEntry,
+    SourceRule,
+)
 
 __all__ = [
     "Addition",
@@ -27,6 +32,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "Journey",
+    "KnownFeed",
     "LearnedSource",
     "Run",
     "RunEvent",

@@ -1,17 +1,30 @@
 """Sources as crawls see them: their last run, their next one, and their health."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from catalog.models import Source
 from catalog.sources import recent_dates
+from pipeline.core.batched import batched
 from pipeline.core.url import BadURL, host_at
-from pipeline.models import Job, Journey, Run
+from pipeline.models import Job, Journey, KnownFeed, Run
 from pipeline.runs import schedules
 from pipeline.runs.launch import launch_run
-from pipeline.summary.source_health import Health, LastCrawl, judge_health
+from pipeline.summary.source_health import (
+    Health,
+    LastCrawl,
+    judge_health,
+    quiet_for,
+)
 from pipeline.summary.source_quality import judge_quality, read_runs
+
+log = structlog.get_logger(__name__)
+FEEDS_LATELY = timedelta(days=30)  # that a changed feed needs attention
+MAX_FEED_TROUBLES = 500
+SOURCES_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,7 @@ def crawls_of(sources: Sequence[Source], now: datetime) -> dict[int, SourceCrawl
     runs = Run.objects.in_bulk(ids)
     jobs = jobs_by_host()
     dates = recent_dates(sources)
+    feeds = feed_troubles(now)
     found = {}
     for source in sources:
         run = None
@@ -38,7 +52,7 @@ def crawls_of(sources: Sequence[Source], now: datetime) -> dict[int, SourceCrawl
         job = jobs.get(source.host)
         found[source.pk] = SourceCrawls(
             last_run=run,
-            health=health_of(source, run, dates[source.pk], now),
+            health=health_of(source, run, dates[source.pk], now, feeds),
             next_at=next_start(job),
             job=job,
         )
@@ -46,9 +60,13 @@ def crawls_of(sources: Sequence[Source], now: datetime) -> dict[int, SourceCrawl
 
 
 def health_of(
-    source: Source, run: Run | None, published_at: Sequence[datetime], now: datetime
+    source: Source,
+    run: Run | None,
+    published_at: Sequence[datetime],
+    now: datetime,
+    feeds: Mapping[str, str] | None = None,
 ) -> Health:
-    """Judge a source by its newest run and the dates of its newest articles."""
+    """Judge a source by its newest run, the dates of its newest articles and its feeds."""
     if run is None:
         return judge_health(None, [], now)
     if not run.ended:
@@ -56,7 +74,63 @@ def health_of(
     found, failed = urls_of(source, run)
     crawl = LastCrawl(run.state, run.reason, found, failed)
     drop = judge_quality(read_runs(source.quality_runs))
-    return judge_health(crawl, published_at, now, drop)
+    trouble = (feeds or {}).get(host_of_feeds(source), "")
+    return judge_health(crawl, published_at, looked_at(source, now), drop, trouble)
+
+
+def looked_at(source: Source, now: datetime) -> datetime:
+    """Return when a source was crawled last: what it posted since, nobody can know."""
+    return min(source.last_crawled_at or now, now)
+
+
+def feed_troubles(now: datetime) -> dict[str, str]:
+    """Return what became of feeds lately, in a sentence, by host."""
+    changed = KnownFeed.objects.changed_since(now - FEEDS_LATELY)
+    return {
+        feed.host: feed.trouble
+        for feed in changed.order_by("changed_at")[:MAX_FEED_TROUBLES]
+    }
+
+
+def host_of_feeds(source: Source) -> str:
+    """Return the host by which the feeds of a source are known."""
+    return source.host.partition("/")[0]
+
+
+def note_quiet(now: datetime) -> int:
+    """Mark the sources that went quiet, and take the mark from those that post again; return how
+    many went quiet. Each is told once: its mark stays until it posts."""
+    crawled = Source.objects.exclude(last_crawled_at=None).order_by("pk")
+    number = 0
+    for part in batched(crawled.iterator(chunk_size=SOURCES_AT_ONCE), SOURCES_AT_ONCE):
+        dates = recent_dates(part)
+        for source in part:
+            silence = went_quiet(source, dates[source.pk], now)
+            if bool(silence) == bool(source.quiet_at):
+                continue
+            number += bool(silence)
+            # each at a moment of its own, by which its notification is known
+            source.quiet_at = now + timedelta(microseconds=number) if silence else None
+            source.save(update_fields=["quiet_at"])
+            _log_quiet(source, silence)
+    return number
+
+
+def went_quiet(
+    source: Source, published_at: Sequence[datetime], now: datetime
+) -> timedelta | None:
+    """Return how long a source has been quiet; None where it is not, or was already when it was
+    added."""
+    if quiet_for(published_at, source.created_at):
+        return None
+    return quiet_for(published_at, looked_at(source, now))
+
+
+def _log_quiet(source: Source, silence: timedelta | None) -> None:
+    if silence:
+        log.warning("source_quiet", source=source.host, days=silence.days)
+    else:
+        log.info("source_posts_again", source=source.host)
 
 
 def urls_of(source: Source, run: Run) -> tuple[int, int]:

@@ -14,13 +14,14 @@ from pipeline.broker.queues import (
     INDEX,
     RECONCILE,
     START_JOB,
+    WATCH_SOURCES,
     depths,
 )
 from pipeline.core.database import execute
 from pipeline.fetching import icons
 from pipeline.journeys import batches
 from pipeline.models import Job, Run, StageIntake
-from pipeline.runs import jobs
+from pipeline.runs import jobs, sources
 from pipeline.runs.control import InvalidState
 from pipeline.runs.import_results import SETTLED_AT_ONCE, settle
 from pipeline.runs.reconciler import CLOCK, Observation, reconcile_run
@@ -70,6 +71,13 @@ def index() -> None:
 def fetch_icons() -> None:
     """Fetch the icons of sources that were crawled just now."""
     icons.fetch_missing(timezone.now())
+
+
+@shared_task(name=WATCH_SOURCES)
+@tolerate_outage("sources")
+def watch_sources() -> None:
+    """Look for sources that went quiet, or post again."""
+    sources.note_quiet(timezone.now())
 
 
 @shared_task(name=START_JOB)

@@ -45,11 +45,13 @@ def judge_health(
     published_at: Sequence[datetime],
     now: datetime,
     drop: QualityDrop | None = None,
+    feed_trouble: str = "",
 ) -> Health:
     """Return the worst that is true of a source.
 
-    `published_at` are the dates of its newest articles, newest first; `now` is aware; `drop` is
-    how its articles became worse.
+    `published_at` are the dates of its newest articles, newest first; `now`, aware, is when
+    somebody last looked for newer ones; `drop` is how its articles became worse; `feed_trouble`
+    says what became of a feed lately.
     """
     if crawl is None:
         return NEVER_CRAWLED
@@ -60,6 +62,8 @@ def judge_health(
     if crawl.found >= FEW_URLS and crawl.failed / crawl.found > MANY_FAILED:
         reason = f"{crawl.failed:,} of {crawl.found:,} URLs failed in the last crawl."
         return Health("warning", "Many failures", reason)
+    if feed_trouble:
+        return Health("warning", "Feed changed", feed_trouble)
     if drop:
         return Health("warning", "Quality dropped", str(drop))
     quiet = quiet_for(published_at, now)

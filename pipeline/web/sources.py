@@ -14,7 +14,7 @@ from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
 from pipeline.discovery.site_knowledge import learned_of, rules_of
 from pipeline.fetching import icons
-from pipeline.models import SourceCacheEntry
+from pipeline.models import KnownFeed, SourceCacheEntry
 from pipeline.runs import kept_blocks, sources
 from pipeline.runs.forms import CrawlForm
 from pipeline.runs.launch import launch_run
@@ -27,6 +27,7 @@ from pipeline.web.images import image_response
 PAGE_SIZE = 25
 ARTICLES_SHOWN = 10
 LEARNED_SHOWN = 5  # start URLs
+FEEDS_SHOWN = 20
 READ_SHOWN = 50  # feeds, sitemaps and lists
 URL_LENGTH = 2_000  # characters that are shown again
 NO_BROKER = "The message broker is not available, so no crawl was started. Try again in a moment."
@@ -106,6 +107,7 @@ def detail_page(
         "recent_articles": kept_blocks.RECENT_ARTICLES,
         "kept_blocks": source.kept_blocks.all(),
         "quality_runs": read_runs(source.quality_runs),
+        "feeds": KnownFeed.objects.of_source(source.host)[:FEEDS_SHOWN],
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),

@@ -200,6 +200,8 @@ class Migration(migrations.Migration):
                                 ("run.ended", "Run ended"),
                                 ("run.stalled", "Run stalled (10 min)"),
                                 ("dead_letters", "Dead letters found"),
+                                ("source.quiet", "Source went quiet"),
+                                ("feed.changed", "Feed of a source changed"),
                                 ("articles.new", "New articles in a saved view"),
                             ],
                             max_length=20,

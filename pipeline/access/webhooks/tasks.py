@@ -11,6 +11,7 @@ from pipeline.access.models import Delivery, Webhook
 from pipeline.access.watches.compose import compose_due
 from pipeline.access.watches.matching import match_new_articles
 from pipeline.access.webhooks.delivery import claim, deliver
+from pipeline.access.webhooks.source_events import note_source_events
 from pipeline.broker import queues
 from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import DELIVER, NOTICE
@@ -92,8 +93,8 @@ def deliver_due() -> None:
 @shared_task(name=NOTICE)
 @tolerate_outage("notice")
 def notice() -> None:
-    """Look for runs that are stalled and for dead letters, and remove deliveries that are past
-    their days."""
+    """Look for runs that are stalled, dead letters, quiet sources and changed feeds, and remove
+    deliveries that are past their days."""
     now = timezone.now()
     if _has_receiver(Webhook.Event.STALLED):
         values = {
@@ -111,6 +112,7 @@ def notice() -> None:
             "reason": DEAD_LETTERS_REASON,
         }
         execute(DEAD_LETTERS, values)
+    note_source_events(now)
     Delivery.objects.filter(happened_at__lt=now - RETENTION, next_at=None).delete()
 
 

@@ -24,6 +24,7 @@ class ArticleLine(Schema):
     word_count: int
     excerpt: str
     first_seen_at: datetime
+    gone_at: datetime | None
     original: int | None
     read: bool
     starred: bool
@@ -49,6 +50,23 @@ class ArticleLine(Schema):
     def resolve_original(article: Any) -> int | None:
         found: int | None = article.original_id
         return found
+
+
+class OriginalPage(Schema):
+    """Whether the original page is still there, by the last look. `answer` is there, missing,
+    moved or unreachable, or empty before the first look; `status` is null where nothing was
+    answered. The first 404 or 410 and the one that proved it, with their moments, are why an
+    article is said to be gone."""
+
+    answer: str
+    status: int | None
+    reason: str
+    address: str
+    checked_at: datetime | None
+    missing_at: datetime | None
+    missing_status: int | None
+    confirmed_at: datetime | None
+    confirmed_status: int | None
 
 
 class TrashedArticle(ArticleLine):
@@ -262,9 +280,24 @@ class LearnedSite(Schema):
     limits: list[str]
 
 
-class SourceDetail(Source):
-    """A blog with what is known of it."""
+class FeedOfSource(Schema):
+    """A feed that was read. `state` is ok, moved, gone, empty, no-feed or replaced; `moved_to` is
+    where it redirects, or the feed in its place; `entries` are those of the last time that it had
+    some."""
 
+    address: str
+    state: str
+    moved_to: str
+    entries: int
+    read_at: datetime
+    changed_at: datetime | None
+
+
+class SourceDetail(Source):
+    """A blog with what is known of it. `quiet_at` is when it was found to post no more."""
+
+    quiet_at: datetime | None
+    feeds: list[FeedOfSource]
     learned: list[LearnedSite]
     rules: list[SourceRule]
 

@@ -70,6 +70,8 @@ class SourceRequest:
     entries: int = 0
     memory: CachedSource | None = None
     detail: str = ""
+    read_as: str = ""  # what it is, changed or not: a kind of ParsedSource
+    final_url: str = ""  # where it was read, after redirects
 
 
 @dataclass(slots=True)
@@ -249,9 +251,17 @@ class SourceClient:
         entries = len(parsed.links)
         if parsed.kind in ("index", "robots"):
             entries += len(parsed.sources)
-        self.asked.append(
-            SourceRequest(item.url, item.kind, outcome, entries, cached, parsed.cut)
+        request = SourceRequest(
+            item.url,
+            item.kind,
+            outcome,
+            entries,
+            cached,
+            parsed.cut,
+            parsed.kind,
+            parsed.url,
         )
+        self.asked.append(request)
         return parsed
 
     def _note_failure(

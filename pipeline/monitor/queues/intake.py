@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 # What else stands still, since it goes through the queue of the stage.
 ALSO_WAITS = {
     "discover": "No new run starts, and icons of sources are not fetched.",
+    "fetch": "Nobody looks whether the originals of stored articles are still there.",
     "summarise": "No run ends; schedules, notifications and cleaning up wait, too.",
 }
 
