@@ -42,6 +42,7 @@ def _site_of(address: str, sites: Collection[str]) -> str:
     the only site of the run."""
     host = host_at(address).removeprefix("www.")
     names = {site.partition("/")[0] for site in sites}
-    if host not in names and len(names) == 1:
+    is_elsewhere = host.partition(":")[0] not in {n.partition(":")[0] for n in names}
+    if is_elsewhere and len(names) == 1:
         return names.pop()
     return host

@@ -26,9 +26,9 @@ from pipeline.core.url import host_at
 from pipeline.discovery import decide
 from pipeline.discovery.decide import Row
 from pipeline.discovery.discover import Bounds, Discovery, discover
+from pipeline.discovery.known_feeds import note_feeds
 from pipeline.discovery.live import LiveDiscovery
 from pipeline.discovery.options import options_from_parameters
-from pipeline.discovery.known_feeds import note_feeds
 from pipeline.discovery.site_knowledge import load_rules, save_learned
 from pipeline.discovery.source_cache import load_cache, save_cache
 from pipeline.fetching.factory import fetcher

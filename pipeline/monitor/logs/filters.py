@@ -32,6 +32,7 @@ SPANS = {
     "24h": ("Last 24 hours", timedelta(days=1)),
     "7d": ("Last 7 days", timedelta(days=7)),
 }
+LINK_CHECK = "linkcheck"  # lines of the link check, which is no stage of a run
 RARE_STAGES = ("discover", "summarise")  # the index log_rare_stage has them
 ORDERED = (
     "run",
@@ -97,7 +98,8 @@ class LogFilter(django_filters.FilterSet):
         choices=LEVELS, coerce=int, lookup_expr="gte", empty_value=""
     )
     stage = django_filters.ChoiceFilter(
-        choices=[(stage, stage) for stage in STAGES], empty_label="Any stage"
+        choices=[(stage, stage) for stage in (*STAGES, LINK_CHECK)],
+        empty_label="Any stage",
     )
     last = django_filters.ChoiceFilter(
         choices=[(name, text) for name, (text, _) in SPANS.items()],
