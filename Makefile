@@ -21,7 +21,7 @@ help: ## Print this list
 
 setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 
-.venv/.ready: requirements.txt requirements-dev.txt
+.venv/.ready: requirements.txt requirements-local.txt requirements-dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, and this is %d.%d: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@sh infra/local/make-venv.sh $(PYTHON)

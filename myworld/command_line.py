@@ -20,7 +20,7 @@ LOST = (
     "could not translate host name",
     "server closed the connection",
 )
-HINT = "Start everything with `make run`, or name your own server"
+HINT = "Start everything with `make run` or `gleaner up`, or name your own server"
 
 
 def main(argv: Sequence[str] = tuple(sys.argv)) -> int:

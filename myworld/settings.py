@@ -22,7 +22,8 @@ env = Env()
 PROCESS = os.environ.get(
     "GLEANER_PROCESS", ""
 )  # of the product: a stage, web, beat, sampler; "" for a command
-LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", BASE_DIR / ".local" / "env"))
+HOME = Path(os.environ.get("GLEANER_HOME") or BASE_DIR / ".local")
+LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", HOME / "env"))
 if LOCAL_ENV.is_file():
     Env.read_env(str(LOCAL_ENV), overwrite=False)
 FORMER_NAMES = {

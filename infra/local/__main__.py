@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,10 +22,15 @@ from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
 def main() -> int:
     """Run one verb; return the exit status. A failure is one line on stderr."""
-    signal.signal(signal.SIGTERM, _terminate)
     arguments = _parser().parse_args()
+    return report_errors(lambda: int(arguments.verb(arguments)))
+
+
+def report_errors(verb: Callable[[], int]) -> int:
+    """Run a verb; return its exit status. What it cannot do is one line on stderr."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
-        return int(arguments.verb(arguments))
+        return verb()
     except LocalError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -89,13 +95,13 @@ def up(arguments: argparse.Namespace) -> int:
     """Start the servers, then run the command with their addresses, or wait for Ctrl-C."""
     with (
         own_directory() as root,
-        Stack(root, only=arguments.only, report=_say) as stack,
+        Stack(root, only=arguments.only, report=say) as stack,
     ):
         if arguments.command:
             return subprocess.run(  # noqa: S603 - the developer's own command
                 arguments.command, env=os.environ | stack.environment
             ).returncode
-        _say(f"Addresses in {root / 'env'}, logs in {stack.logs}. Ctrl-C stops.")
+        say(f"Addresses in {root / 'env'}, logs in {stack.logs}. Ctrl-C stops.")
         while True:
             signal.pause()
 
@@ -107,13 +113,13 @@ def run_everything(arguments: argparse.Namespace) -> int:
         raise LocalError(f"PORT must be a number: {port}")
     urls = os.environ.get("URLS", "").split()
     once = os.environ.get("ONCE", "") not in ("", "0")
-    return run(urls, once=once, port=int(port) if port else None, report=_say)
+    return run(urls, once=once, port=int(port) if port else None, report=say)
 
 
 def blog(arguments: argparse.Namespace) -> int:
     """Serve the sample blog until Ctrl-C."""
     with Blog(arguments.port, latency=arguments.latency_ms / 1000) as served:
-        _say(f"Sample blog on {served.url}. Ctrl-C stops.")
+        say(f"Sample blog on {served.url}. Ctrl-C stops.")
         while True:
             signal.pause()
 
@@ -122,7 +128,7 @@ def backup(arguments: argparse.Namespace) -> int:
     """Write the database to a file; the product may run meanwhile."""
     with database(alone=False) as env:
         dump(env, arguments.file)
-    _say(f"{arguments.file}: {arguments.file.stat().st_size / 1e6:.1f} MB")
+    say(f"{arguments.file}: {arguments.file.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
@@ -130,7 +136,7 @@ def restore(arguments: argparse.Namespace) -> int:
     """Put the database back to a file; the product must be down."""
     with database(alone=True) as env:
         load(env, arguments.file)
-    _say(f"Restored from {arguments.file}. `make run` goes on from there.")
+    say(f"Restored from {arguments.file}. `make run` goes on from there.")
     return 0
 
 
@@ -153,7 +159,8 @@ def shared(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Report progress on stderr."""
     print(line, file=sys.stderr, flush=True)
 
 

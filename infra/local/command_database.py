@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.process import LocalError
-from infra.local.stack import CHECKOUT, Stack, lock_directory, running_addresses
+from infra.local.stack import HOME, Stack, lock_directory, running_addresses
 
 
 @contextmanager
-def local_database(base: Path = CHECKOUT / ".local") -> Iterator[dict[str, str]]:
+def local_database(base: Path = HOME) -> Iterator[dict[str, str]]:
     """Yield the environment that names the database; start the server first where it is down.
 
     Raises LocalError where there is no database yet, or where the stack is just starting or

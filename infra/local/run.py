@@ -24,8 +24,10 @@ BLOG_PORT = 8100
 MANAGE = (sys.executable, "manage.py")
 
 
-def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int:
-    """Run the product and crawl `urls`; with `once` end after the crawl, with its exit status.
+def run(urls: list[str] | None, *, once: bool, port: int | None, report: Report) -> int:
+    """Run the product and crawl `urls`, the sample blog where there are none, nothing with None.
+
+    With `once` it ends after the crawl, with its exit status.
 
     Raises LocalError when something cannot start or dies.
     """
@@ -34,7 +36,7 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
             Stack(stopping.enter_context(own_directory()), report=report)
         )
         extra = {"PORT": str(_port(port))}
-        if not urls:
+        if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls = [blog.url]
             extra = {**extra, **_allow_sample(blog.url, os.environ)}
@@ -52,6 +54,9 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         _wait_for_page(processes, int(extra["PORT"]), report)
         if not once:
             _invite(env, report)
+        if urls is None:
+            report("Ready. Ctrl-C stops everything.")
+            return _until_interrupted(supervisor)
         status = _crawl(urls, supervisor, env)
         if once:
             return status

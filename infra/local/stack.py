@@ -19,6 +19,7 @@ from infra.local.rabbitmq import RabbitMQ
 from infra.local.secrets import secret
 
 CHECKOUT = Path(__file__).parents[2]
+HOME = Path(os.environ.get("GLEANER_HOME") or CHECKOUT / ".local")  # data and logs
 # the log of PostgreSQL, the limit at which RabbitMQ stops, and some data
 MIN_FREE_BYTES = 500_000_000
 Report = Callable[[str], None]
@@ -189,7 +190,7 @@ def _look_at(name: str, prefix: str, host: str, port: int) -> str:
 
 
 @contextmanager
-def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
+def own_directory(base: Path = HOME) -> Iterator[Path]:
     """Provide a directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a
     running one."""
     for number in count():
@@ -224,7 +225,7 @@ def _lock(root: Path) -> Iterator[bool]:
             yield True
 
 
-def running_addresses(base: Path = CHECKOUT / ".local") -> dict[str, str]:
+def running_addresses(base: Path = HOME) -> dict[str, str]:
     """Return the environment of this checkout's running stack, or nothing where none runs."""
     path = base / "env"
     if not path.exists():
