@@ -115,7 +115,7 @@ def test_a_missing_or_old_python_is_one_clear_line(tmp_path: Path) -> None:
 
 def failed_setup(python: str, folder: Path) -> str:
     """What `make setup` complains of, in a checkout without an environment."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", *CHECKOUT.glob("requirements*.txt")):
         shutil.copy(CHECKOUT / name, folder)
     done = subprocess.run(
         ["make", "setup", f"PYTHON={python}"],
