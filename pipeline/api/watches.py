@@ -16,6 +16,7 @@ from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import KEYS, Limit, Listed, listed
 from pipeline.api.schemas import Strict
 from pipeline.api.webhooks import Sent
+from pipeline.runs.control import InvalidState
 
 router = Router(tags=["watches"])
 
@@ -149,8 +150,12 @@ def resume_watch(request: HttpRequest, pk: int) -> Any:
 
 @router.post("/watches/{int:pk}/sample", response={200: Sent, ERRORS: Problem})
 def send_sample(request: HttpRequest, pk: int) -> Any:
-    """Send the newest articles of the view at once, as a sample, and return what came of it."""
-    return webhooks_delivery.test(_watch(request, pk).receiver)
+    """Send the newest articles of the view at once, as a sample, and return what came of it; 409
+    within half a minute after another one."""
+    receiver = _watch(request, pk).receiver
+    if not webhooks_delivery.may_send_sample(receiver):
+        raise InvalidState(webhooks_delivery.SAMPLE_TOO_SOON)
+    return webhooks_delivery.test(receiver)
 
 
 @router.get(

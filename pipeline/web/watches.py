@@ -122,6 +122,9 @@ def watch_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _sample(request: HttpRequest, watch: Watch) -> None:
+    if not delivery.may_send_sample(watch.receiver):
+        messages.warning(request, f"Not sent: {delivery.SAMPLE_TOO_SOON}.")
+        return
     sent = delivery.test(watch.receiver)
     if sent.delivered_at:
         messages.success(request, f"Sample delivered: status {sent.status}.")

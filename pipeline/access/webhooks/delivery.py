@@ -34,6 +34,8 @@ RETRY_AFTER = tuple(
 )  # before the tries after the first
 # How long a watch waits for a receiver that is away; then the delivery can be sent again by hand.
 WATCH_PATIENCE = timedelta(days=14)
+SAMPLE_EVERY = timedelta(seconds=30)  # at most, of a watch
+SAMPLE_TOO_SOON = "a sample was sent a moment ago; wait half a minute"
 NOTHING_LEFT = "Nothing was sent: its articles were deleted."
 
 CLAIM = """
@@ -204,6 +206,14 @@ def test(webhook: Webhook) -> Delivery:
     )
     deliver(delivery)
     return delivery
+
+
+def may_send_sample(webhook: Webhook) -> bool:
+    """Whether the last sample is long enough ago: a person sends them to an address of their
+    choice."""
+    after = timezone.now() - SAMPLE_EVERY
+    samples = webhook.deliveries.filter(event=Delivery.TEST, happened_at__gt=after)
+    return not samples.exists()
 
 
 def _facts_of_a_test() -> dict[str, Any]:

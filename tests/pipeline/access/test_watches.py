@@ -10,12 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import set_script_prefix
 from django.utils import timezone
 
 from catalog.models import Article, SavedView
+from myworld import redaction
 from pipeline.access.models import (
     AuditEntry,
     Delivery,
@@ -403,6 +405,16 @@ def test_a_mail_has_a_link_that_stops_it_without_a_session(mails: MailServer) ->
     assert (
         reader.get(f"/watches/{watch.pk}/unsubscribe?secret=wrong").status_code == 404
     )
+    signed_in = session(Role.VIEWER)
+    signed_in.post(path)
+    with structlog.testing.capture_logs() as lines:
+        signed_in.get(path)
+    written = [
+        redaction.field(name, value) for each in lines for name, value in each.items()
+    ]
+    assert secret_of(watch) not in repr(written)
+    for entry in AuditEntry.objects.all():
+        assert secret_of(watch) not in f"{entry.object}{entry.after}{entry.before}"
     other = a_watch("bob@example.org")
     wrong = f"/watches/{other.pk}/unsubscribe?secret={secret_of(watch)}"
     assert reader.post(wrong).status_code == 404
@@ -436,6 +448,9 @@ def test_a_sample_is_sent_at_once_and_kept(mails: MailServer) -> None:
     assert watch.receiver.deliveries.get().event == "test"
     a_comet(2)
     assert not WatchMatch.objects.exists(), "a sample tells nothing that is new"
+    page = session(Role.VIEWER).post(f"/watches/{watch.pk}/sample", follow=True).text
+    assert "wait half a minute" in page
+    assert len(mails.received) == 1
 
 
 def test_a_watch_is_made_changed_and_deleted_on_its_pages_and_audited(
@@ -502,6 +517,7 @@ def test_programs_do_the_same(receiver: Receiver) -> None:
     resent = client.post(f"{path}/deliveries/{sent['id']}/resend").json()
     assert resent["state"] == "waiting"
     assert client.post(f"{path}/sample").json()["state"] == "delivered"
+    assert client.post(f"{path}/sample").status_code == 409
     assert client.post(f"{path}/pause").json()["active"] is False
     assert client.post(f"{path}/resume").json()["active"] is True
     weekly = body | {"rhythm": "weekly", "weekday": 7, "at": "06:00"}
