@@ -41,7 +41,9 @@ def _claims(
     stated = names([*people, *organisations] if people else [])
     marked_up = list(bylines.marked_up(page, placement))
     nearby = list(bylines.nearby(page, placement))
-    shown = [_named(byline) for byline in (*marked_up, *nearby) if byline.is_sure]
+    near = [byline for byline in marked_up if not byline.is_far]
+    far = [byline for byline in marked_up if byline.is_far]
+    shown = [_named(byline) for byline in (*near, *nearby, *far) if byline.is_sure]
     sure = next((claim for claim in shown if _are_people(claim.value)), None)
     if sure:
         yield _completed(sure, Evidence(stated, "json-ld"))

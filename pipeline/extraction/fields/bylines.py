@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.fields.names import BY, CJK_LABEL, MAX_LENGTH, PERSON
+from pipeline.extraction.fields.names import BY, CJK_LABEL, MAX_LENGTH, PERSON, ROLE
 from pipeline.extraction.fields.placement import (
+    HEADINGS,
     Placement,
     label_of,
     rel_of,
@@ -95,6 +96,7 @@ class Byline(NamedTuple):
     claims: tuple[str, ...]
     source: str
     is_sure: bool = False
+    is_far: bool = False  # whether the text stands between the title and it
 
 
 def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
@@ -184,9 +186,9 @@ def _groups(
             claims = tuple(text for text in texts if 1 < len(text) < MAX_BYLINE_LENGTH)
             if claims:
                 distance = abs(placement.distance(together[0]))
-                found.append(
-                    (distance, Byline(claims, source, _is_sure(together[0], placement)))
-                )
+                is_sure = _is_sure(together[0], placement)
+                is_far = _stands_below_the_text(together[0], placement)
+                found.append((distance, Byline(claims, source, is_sure, is_far)))
     yield from (byline for _, byline in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -214,12 +216,26 @@ def names_in(element: HtmlElement) -> list[str]:
     named = [e for e in element.iterdescendants() if _is_a_name_itself(e)]
     if named:
         return [text_of(e) for e in named]
-    alike = [part for part in element if part.get("class") == element[0].get("class")]
+    alike = [part for part in element if _kind_of(part) == _kind_of(element[0])]
     if len(alike) > 1 and element[0].tag not in INLINE:
         return [
             line.text for part in alike[:MAX_ALIKE] for line in read_lines(part)[:1]
         ]
-    return [line.text for line in read_lines(element)[:1]]
+    lines = read_lines(element)[:2]
+    if len(lines) > 1 and _is_label_above_a_name(*lines):
+        return [lines[1].text]
+    return [line.text for line in lines[:1]]
+
+
+def _kind_of(element: HtmlElement) -> tuple[str, str | None]:
+    return str(element.tag), element.get("class")
+
+
+def _is_label_above_a_name(first: Line, second: Line) -> bool:
+    """Whether a card is headed by words such as "About the author", with the name below."""
+    if first.block.tag not in HEADINGS or PERSON.match(first.text):
+        return False
+    return PERSON.match(second.text) is not None and not ROLE.search(second.text)
 
 
 def _name_of(link: HtmlElement) -> str:
@@ -242,6 +258,11 @@ def _is_sure(element: HtmlElement, placement: Placement) -> bool:
         outer in placement.holds_title
         for outer in element.iterancestors("article", "main")
     )
+
+
+def _stands_below_the_text(element: HtmlElement, placement: Placement) -> bool:
+    """Whether more than a standfirst stands between the title and an element."""
+    return placement.line_number(element) > placement.text_line
 
 
 def _leads_to_an_author(link: HtmlElement) -> bool:

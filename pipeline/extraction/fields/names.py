@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.extraction.fields.candidate import fold
 
-BY = r"by|von|par|por|di|af|av|door|autor(?:in)?|authors?|auteur|текст|автор|作者|文"
+BY = (
+    r"by|von|par|por|di|af|av|door|autor(?:in|ka|e|a)?|authors?|auteur|szerző|írta|napsala?|napisała?|yazan"
+    r"|kirjoittanut|tác giả|από|συντάκτη?ς|текст|автор(?:ка)?|написала?|بقلم|الكاتبة?|מאת|लेखक|लेखिका"
+    r"|作者|文"
+)
 CJK_LABEL = re.compile(
     r"(?:作者|撰文|文字|文|责任编辑|责编|编辑|记者|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
 )
@@ -23,7 +27,7 @@ SOMETHING_BY = re.compile(  # "guest post by A Name", but not "Anna von Name"
 )
 SUFFIX = re.compile(
     r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:am|in|at|for|(?i:on|published|updated|posted|veröffentlicht|last))\s"
-    r"|,?\s+(?:who|whose|is|lives|works)\s|,?\s+(?:le|el)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
+    r"|,?\s+(?:who|whose|is|lives|works)\s|,?\s+(?:le|el|il|em|op|den|på|pe|dne|στις|ngày|في|ב-)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
 )
 SPLIT = re.compile(
     r"\s*(?:[,;&、，]|\band\b|\bund\b|\bet\b|\bby\b|\bwith\b|\bи\b)\s*", re.I
@@ -58,7 +62,10 @@ ROLE_BEHIND_A_NAME = re.compile(  # words that are surnames as well
     r"|student|producer|publisher|author|guest|she|he|they)\b",
     re.I,
 )
-PERSON = re.compile(r"^[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*){1,3}$")
+PERSON = re.compile(
+    r"^[^\W\d_a-z][\w'’.-]*(?:\s+(?:(?:de|d[aiou]s?|del|della|du|la|le|van|von|der|den|het|ter|ten|te|zu|zum|al|el"
+    r"|bin|ibn|ben)\s+){0,2}[^\W\d_a-z][\w'’.-]*){1,3}$"
+)
 NO_WRITER = re.compile(
     r"(?:powered|built|made|designed|hosted|generated)\s+(?:by|with)\b", re.I
 )

@@ -57,6 +57,7 @@ CARDS = frozenset(("li", "tr", "dd", "dt", "article", "section"))
 SIGNS_LENGTH = 4  # characters of a sign that links to a heading
 QUOTING = frozenset(("blockquote", "pre", "code", "samp", "kbd"))
 MAX_LABEL_LENGTH = 300  # characters of class names and ids that are read
+PARAGRAPH_BYTES = 90  # so that it is one in scripts that need few characters, too
 MAX_LEVELS = 3  # around an element, that are searched for the heading of a card
 MAX_CARD_LENGTH = 600  # characters of text; a longer block is no card
 CARD_SHARE = 0.3  # of a card's text that is the link to its post
@@ -93,6 +94,19 @@ class Placement:
             return set()
         block = self.page.lines[self.title_line].block
         return {block, *block.iterancestors()}
+
+    @cached_property
+    def text_line(self) -> int:
+        """The number of the line at which the text has surely begun: the second paragraph under
+        the title, for the first may be a standfirst."""
+        lines = self.page.lines
+        paragraphs = (
+            number
+            for number in range(max(0, self.title_line), len(lines))
+            if len(lines[number].text.encode()) > PARAGRAPH_BYTES
+        )
+        next(paragraphs, None)
+        return next(paragraphs, len(lines))
 
     @cached_property
     def line_numbers(self) -> dict[HtmlElement, int]:
