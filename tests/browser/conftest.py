@@ -52,6 +52,8 @@ expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 # What htmx says where what is typed next replaces what was asked for before and is still on its
 # way. Of an answer that is lost it says more: sendError, timeout or responseError.
 REPLACED = ("error: htmx:afterRequest,", "error: htmx:sendAbort,")
+# What the browser says where the script below meets a sandboxed frame: of a stored page.
+SANDBOXED = "error: Blocked script execution in "
 # The pages give up on what they asked for after ten seconds, which a busy machine may need.
 PATIENT = f"""addEventListener("DOMContentLoaded", () => {{
     if (window.htmx) htmx.config.timeout = {PATIENCE_SECONDS * 1000:.0f};
@@ -115,7 +117,7 @@ class Visitor:
 
     def _note(self, message: ConsoleMessage) -> None:
         text = f"{message.type}: {message.text}"
-        if not text.startswith(REPLACED):
+        if not text.startswith((*REPLACED, SANDBOXED)):
             self.complaints.append(text)
 
     def _begin(self, request: Request) -> None:
