@@ -94,7 +94,7 @@ def test_the_reader_shows_both(
         f"/articles/{topics['Dough'].pk}/related", headers={"HX-Request": "true"}
     ).text
     assert "<html" not in part
-    assert "No article of the catalogue links here." in part
+    assert "No article in the catalogue links here." in part
 
 
 def test_hosts_that_several_sources_cite_are_to_be_added() -> None:

@@ -15,7 +15,12 @@ from pipeline.runs.forms import ChangeForm, LaunchForm
 from pipeline.runs.job_forms import JobForm
 
 CHECKOUT = Path(__file__).parents[3]
-PLACES = ("pipeline/web/templates", "catalog/templates/gleaner", "catalog/templates")
+PLACES = (
+    "pipeline/web/templates",
+    "catalog/templates/catalog",
+    "catalog/templates/gleaner",
+    "catalog/templates",
+)
 SCRIPTS = ("catalog/static/gleaner/app.js", "catalog/static/gleaner/palette.js", "catalog/static/gleaner/catalogue.js", "catalog/static/gleaner/complete.js", "pipeline/web/static/web/logs.js", "pipeline/web/static/web/queues.js")  # fmt: skip
 PRIVATE = re.compile(
     r"\b(journeys?|waves?|wish(es)?|in hand|hold still|held still|passed on|put back|only look(ed|s)?|gather(ed)?|"
