@@ -14,6 +14,7 @@ from pipeline.models import Journey, Run
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.dead_letters import MOST_SEEN, DeadLetter
 from pipeline.monitor.queues.sampler import Reading
+from tests.browser import scene
 from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.pages import a_run, journeys
 from tests.waiting import wait_until
@@ -203,3 +204,17 @@ def test_dead_letters_are_looked_at_without_scripts(
         expect(
             page.get_by_role("heading", level=1, name="Python blogs, autumn")
         ).to_be_visible()
+
+
+def test_a_stage_is_paused_and_resumed_with_the_keyboard(visitor: Visitor) -> None:
+    scene.samples()
+    page = visitor.goto("/queues/")
+    page.get_by_role("button", name="Pause extract").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Extract is paused by visitor since").wait_for()
+    visitor.looks("queues-paused")
+    page.get_by_role("button", name="Resume extract").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Extract resumed.").wait_for()
+    assert page.get_by_text("Extract is paused by").count() == 0
+    assert visitor.complaints == []
