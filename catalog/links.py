@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from catalog.models import Article
+from catalog.models import Article, Source
 from catalog.search.timeouts import with_statement_timeout
 
 MAX_LINKS = 200  # of an article
@@ -32,6 +32,9 @@ SET target = excluded.target, host = excluded.host, text = excluded.text
 """
 MAX_BACKLINKS = 50
 MAX_CITED = 30
+MAX_TO_ADD = 30
+MAX_LOOKED_AT = 200  # hosts, for blogs to add
+FEW_SOURCES = 3  # that cite a host: so few do not make it common ground
 # Links that are counted, the newest: to count ten million would take a minute.
 MAX_COUNTED = 200_000
 CITED_MS = 2_000
@@ -132,8 +135,17 @@ def cited_pages(most: int = MAX_CITED) -> list[Cited] | None:
 
 
 def hosts_to_add(hosts: Iterable[Cited]) -> list[Cited]:
-    """Return those of the hosts that several sources cite and that are no source yet."""
-    return [host for host in hosts if host.sources > 1 and not host.gathered]
+    """Return those of the hosts that several sources cite and that are no source yet.
+
+    What most sources cite is left out: an encyclopedia, a place for code or a network, not a blog.
+    """
+    common_ground = max(FEW_SOURCES, Source.objects.count() / 2)
+    found = [
+        host
+        for host in hosts
+        if 1 < host.sources <= common_ground and not host.gathered
+    ]
+    return found[:MAX_TO_ADD]
 
 
 def _cited(sql: str, most: int) -> list[Cited] | None:

@@ -5,7 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog.links import backlinks, cited_hosts, cited_pages, hosts_to_add
+from catalog.links import (
+    MAX_CITED,
+    MAX_LOOKED_AT,
+    backlinks,
+    cited_hosts,
+    cited_pages,
+    hosts_to_add,
+)
 from catalog.models import Article
 from catalog.related import related
 from catalog.views.parts import part_or_page
@@ -28,10 +35,10 @@ def article_related(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def cited(request: HttpRequest) -> HttpResponse:
     """Show which hosts and pages the articles link to most, and which blogs to add next."""
-    hosts = cited_hosts()
+    hosts = cited_hosts(MAX_LOOKED_AT)
     pages = cited_pages()
     context = {
-        "hosts": hosts,
+        "hosts": hosts and hosts[:MAX_CITED],
         "pages": pages,
         "to_add": hosts_to_add(hosts or []),
         "timed_out": hosts is None or pages is None,

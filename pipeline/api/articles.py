@@ -154,9 +154,9 @@ def list_backlinks(request: HttpRequest, pk: int) -> Any:
 def list_cited(request: HttpRequest) -> Any:
     """Return the hosts and pages of other sites that most sources link to, and the hosts to add
     next."""
-    hosts = links.cited_hosts() or []
+    hosts = links.cited_hosts(links.MAX_LOOKED_AT) or []
     return {
-        "hosts": [host._asdict() for host in hosts],
+        "hosts": [host._asdict() for host in hosts[: links.MAX_CITED]],
         "pages": [page._asdict() for page in links.cited_pages() or []],
         "to_add": [host.name for host in links.hosts_to_add(hosts)],
     }
