@@ -1,5 +1,6 @@
 """Articles that are about the same: they share the words that say most about them, link to each
-other, are linked to from the same pages, or have the same tags. (Imports are among the words.)
+other, are linked to from the same pages, link to the same pages elsewhere, or have the same tags.
+(Imports are among the words.)
 
 No model, and no more than a bounded number of articles is compared with one.
 """
@@ -16,6 +17,7 @@ RELATED_MS = 80
 MAX_COMPARED = 600  # articles that share a word
 ASKED = 24  # of an article's words: the ones that say most, which rare words do
 MAX_LINKED = 100  # links to an article, and from each page that links to it
+MAX_SHARING = 20  # articles that link to a page; what more of them do says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Weights:
         0.05  # times links, over the square root of the links of that page
     )
     tags: float = 0.1  # times the likeness of the tags
+    shared: float = 0.05  # over the logarithm of the articles that link to that page
 
 
 WEIGHTS = Weights()
@@ -59,10 +62,22 @@ WITH own AS MATERIALIZED (
         WHERE article_id = citing.id GROUP BY target LIMIT %(linked)s
     ) AS page JOIN catalog_article AS target ON target.key = page.target
     GROUP BY target.id
+), shared AS (
+    SELECT other.id, sum(1 / ln(1 + other.number)) * %(shared)s AS score
+    FROM (SELECT DISTINCT target FROM catalog_link WHERE article_id = %(id)s) AS page, LATERAL (
+        SELECT article_id AS id, count(*) OVER () AS number FROM (
+            SELECT DISTINCT article_id FROM (
+                SELECT article_id FROM catalog_link WHERE target = page.target LIMIT 2 * %(sharing)s
+            ) AS linking LIMIT %(sharing)s + 1
+        ) AS writers
+    ) AS other
+    WHERE other.number <= %(sharing)s
+        AND NOT EXISTS (SELECT FROM catalog_article WHERE key = page.target)
+    GROUP BY other.id
 ), together AS (
     SELECT id, sum(score) AS score FROM (
         SELECT id, score FROM by_words UNION ALL SELECT id, %(backlink)s FROM citing
-        UNION ALL SELECT id, score FROM cited
+        UNION ALL SELECT id, score FROM cited UNION ALL SELECT id, score FROM shared
     ) AS each WHERE id <> %(id)s GROUP BY id
 )
 SELECT together.id, together.score
@@ -96,6 +111,8 @@ def related_ids(
         "backlink": weights.backlink,
         "cited_together": weights.cited_together,
         "tags": weights.tags,
+        "shared": weights.shared,
+        "sharing": MAX_SHARING,
     }
     with connection.cursor() as cursor:
         cursor.execute(RELATED, given)

@@ -7,8 +7,9 @@ from django.utils import timezone
 from catalog import trash
 from catalog.links import OutLink, cited_hosts, cited_pages, hosts_to_add, replace_links
 from catalog.models import Article, Keywords, Link
-from catalog.related import related_ids
+from catalog.related import MAX_SHARING, related_ids
 from catalog.search.indexing import index_all
+from pipeline.runs.forms import LaunchForm
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,26 @@ def test_who_links_to_an_article_and_what_is_cited_with_it_is_related(
     )
 
 
+def test_articles_that_link_to_the_same_page_elsewhere_are_related_unless_many_do(
+    topics: dict[str, Article],
+) -> None:
+    page = "https://elsewhere.example/talk"
+    others = [Article.objects.get(title=f"Other {number}") for number in (12, 13)]
+    link(topics["Workers"], page)
+    link(others[0], page)
+    assert titles(related_ids(topics["Workers"].pk)) == ["Queues", "Other 12"]
+    link(topics["Workers"], topics["Bread"].key)
+    link(others[0], topics["Bread"].key)
+    assert titles(related_ids(topics["Workers"].pk)) == ["Queues"], (
+        "what both link to in the catalogue is on their pages already"
+    )
+    link(topics["Workers"], page)
+    link(others[1], page)
+    for number in range(MAX_SHARING - 1):
+        link(an_article(100 + number, text=f"more of {number}"), page)
+    assert titles(related_ids(topics["Workers"].pk)) == ["Queues"], "many link there"
+
+
 def test_related_articles_are_never_copies_or_deleted_ones(
     topics: dict[str, Article],
 ) -> None:
@@ -125,8 +146,26 @@ def test_the_page_of_links_leads_to_a_preview(admin_client: Client) -> None:
     for number, host in enumerate(("one.example", "two.example")):
         link(an_article(number, host=host), "https://far.example/a")
     page = admin_client.get("/articles/links/").text
-    assert "?addresses=https%3A%2F%2Ffar.example" in page
+    assert 'name="addresses" value="https://far.example/"' in page
+    assert '<form method="post" action="/"' in page
+    assert 'name="dry_run" value="on">Preview' in page
     assert "2 sources, 2 articles" in page
+    sent = LaunchForm({"addresses": "https://far.example/", "dry_run": "on"})
+    assert sent.is_valid(), sent.errors
+
+
+def test_what_most_sources_cite_is_no_blog_to_add() -> None:
+    articles = [an_article(number, host=f"s{number}.example") for number in range(6)]
+    for number, article in enumerate(articles):
+        targets = ["https://code.example/a"]
+        if number < 2:
+            targets.append("https://blog.example/b")
+        hosts = [target.split("/")[2] for target in targets]
+        given = zip(targets, hosts, strict=True)
+        replace_links(article.pk, [OutLink(*each, "see") for each in given])
+    hosts = cited_hosts() or []
+    assert [host.name for host in hosts] == ["code.example", "blog.example"]
+    assert [host.name for host in hosts_to_add(hosts)] == ["blog.example"]
 
 
 def test_counting_that_takes_too_long_says_so(

@@ -1,6 +1,7 @@
 """Whether the articles that authors link to are among those that the product calls related.
 
-The article's own links are no signal of the product's, so that none of them is its own answer.
+None of the article's own links is its own answer: of what it links to, only pages that are not in
+the corpus are a signal.
 """
 
 from collections import defaultdict
@@ -13,8 +14,9 @@ from tools.search.questions import Linked
 FIRST = 10
 WAYS = {
     "the product": WEIGHTS,
-    "  words alone": Weights(1.0, 0.0, 0.0, 0.0),
-    "  without links": replace(WEIGHTS, backlink=0.0, cited_together=0.0),
+    "  words alone": Weights(1.0, 0.0, 0.0, 0.0, 0.0),
+    "  without links to it": replace(WEIGHTS, backlink=0.0, cited_together=0.0),
+    "  without pages in common": replace(WEIGHTS, shared=0.0),
     "  without tags": replace(WEIGHTS, tags=0.0),
 }
 
