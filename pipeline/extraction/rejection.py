@@ -12,6 +12,8 @@ from lxml.html import HtmlElement
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft
+from pipeline.extraction import stubs
+from pipeline.extraction.fields import datelines
 from pipeline.extraction.fields.candidate import fold
 from pipeline.extraction.fields.placement import (
     Placement,
@@ -34,6 +36,7 @@ MISSING_WORDS = MISSING | frozenset(
     " oops sorry whoops uh oh seite beitrag nicht wurde konnte werden die diese leider la cette"
     " pas n a été página no se ha sido pagina non pagina niet strana nebyla страница не".split()
 )
+MISSING_TITLES = MISSING_WORDS | {"nothing", "here"}
 DRAFT_TITLE = re.compile(  # "[Draft] ...", "Draft: ...", but not "Draft-driven ..."
     r"\s*(?:[\[(]\s*)?(?:draft|entwurf|brouillon|borrador|bozza)(?:\s*[\])]|\s*:|\s+[-–—]\s|\s*$)",
     re.I,
@@ -49,11 +52,16 @@ LOGIN = re.compile(
 )
 JAVASCRIPT = re.compile(r"java\s?script", re.I)
 APP_ROOTS = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='___gatsby' or self::app-root]"
+LOADING = re.compile(
+    r"(?:loading|please wait|laden|lädt|chargement|cargando)?\W*", re.I
+)
 REFRESH = re.compile(
     r"\s*(\d{1,4})(?:\.\d{0,9})?\s?[;,]\s?url\s?=\s?['\"]?([^'\"]{1,2000})", re.I
 )
+LIST_QUERY = re.compile(r"(?:s|q|search|query)=[^&]")
 LIST_PATH = re.compile(
     r"^/?(?:index\.\w+)?$|/page/?\d+/?$|/(?:19|20)\d\d(?:/\d\d?)?/?$"
+    r"|^/(?:[a-z]{2}/)?(?:blog|posts|articles|writing|notes|search)/?$"
     r"|/(?:tags?|categor(?:y|ies)|archives?|authors?)(?:/[^/]*)?/?$"
 )
 SOON_SECONDS = 10  # a slower refresh reloads a page, it does not send readers on
@@ -63,6 +71,8 @@ SENTENCE_WORDS = 8
 STORY_WORDS = (
     80  # above the first headline that leads on, which make a page more than a list
 )
+MIN_ROWS = 8  # of an index
+ROW = 160  # characters
 MIN_HEADLINES = 4  # that lead to other pages of the site
 NOTE_LINES = 3  # around the title, that may call it a draft
 MAX_NOTE_LENGTH = 60  # characters
@@ -78,14 +88,17 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
         return Rejected(
             "needs-javascript", "The page shows nothing without JavaScript."
         )
+    if stubs.checks_the_browser(page, draft):
+        detail = "The page checks the browser before it shows anything."
+        return Rejected("needs-javascript", detail)
     if is_draft(page, draft):
         return Rejected(
             "draft", "The page says of itself that it is a draft.", skipped=True
         )
-    if is_missing(draft):
+    if is_missing(draft) or stubs.says_not_found(page, draft, MISSING_TITLES):
         detail = "The page says that there is no such page, with a status of success."
         return Rejected("soft-404", detail)
-    if asks_for_login(page, draft):
+    if asks_for_login(page, draft) or stubs.is_for_members(draft):
         return Rejected(
             "login-wall", "The page asks for a login and shows nothing else."
         )
@@ -127,9 +140,8 @@ def needs_javascript(page: ParsedPage, draft: Draft) -> bool:
     ):
         return "enable" in fold(" ".join(line.text for line in page.lines))
     is_empty = visible < MIN_WORDS and draft.word_count < MIN_WORDS
-    return is_empty and any(
-        not short_text_of(root) for root in page.tree.xpath(APP_ROOTS)
-    )
+    roots = page.tree.xpath(APP_ROOTS)
+    return is_empty and any(LOADING.fullmatch(short_text_of(root)) for root in roots)
 
 
 def is_draft(page: ParsedPage, draft: Draft) -> bool:
@@ -173,15 +185,37 @@ def asks_for_login(page: ParsedPage, draft: Draft) -> bool:
 
 def is_list(page: ParsedPage, draft: Draft) -> bool:
     """Whether a page at a list's address shows headlines that lead on, and no story above them."""
-    if not page.url or not LIST_PATH.search(urlsplit(page.url).path):
+    if not page.url or not _is_address_of_a_list(page.url):
         return False
     if _says_it_is_an_article(page):
         return False
     placement = Placement(page, draft.title)
     headlines = [h for h in page.every("h1", "h2", "h3") if _leads_on(h, placement)]
     if len(headlines) < MIN_HEADLINES:
-        return False
+        return _is_index(page, placement)
     return _words_above(placement, headlines[0]) < STORY_WORDS
+
+
+def _is_address_of_a_list(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(LIST_PATH.search(parts.path) or LIST_QUERY.match(parts.query))
+
+
+def _is_index(page: ParsedPage, placement: Placement) -> bool:
+    """Whether a page consists of rows with a date and a link to a post each."""
+    rows = [row for row in page.tree.iter("li") if _is_dated_link(row, placement)]
+    if len(rows) < MIN_ROWS:
+        return False
+    stories = sum(count_words(line.text) for line in page.lines if len(line.text) > ROW)
+    return stories < STORY_WORDS
+
+
+def _is_dated_link(row: HtmlElement, placement: Placement) -> bool:
+    text = short_text_of(row)
+    if len(text) > ROW or not any(placement.leads_elsewhere(a) for a in row.iter("a")):
+        return False
+    is_dated = next(row.iter("time"), None) is not None
+    return (is_dated or bool(datelines.find(text))) and not placement.in_frame(row)
 
 
 def _says_it_is_an_article(page: ParsedPage) -> bool:
@@ -203,7 +237,11 @@ def _is_another_page(page: ParsedPage, address: str) -> bool:
 
 def _leads_on(heading: HtmlElement, placement: Placement) -> bool:
     link = heading.find(".//a")
-    if link is None or words_of(link) != words_of(heading):
+    if link is None:
+        link = next(heading.iterancestors("a"), None)
+    elif words_of(link) != words_of(heading):
+        return False
+    if link is None:
         return False
     if placement.in_frame(heading):
         return False
