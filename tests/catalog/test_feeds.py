@@ -263,7 +263,7 @@ def test_images_come_from_their_sites_or_through_this_server_by_choice(
         image_secret = path.partition("secret=")[2]
         own = f"/articles/feeds/{feed.pk}.atom?secret={image_secret}"
         assert Client().get(own).status_code == 404
-        beside = path.replace(f"/{article.pk}/", f"/{other.pk}/")
+        beside = path.replace(f"/images/{article.pk}/", f"/images/{other.pk}/")
         assert Client().get(beside).status_code == 404, "of no article of the feed"
         assert Client().get(path[:-1]).status_code == 404
         feed.delete()

@@ -41,6 +41,12 @@ from tests.pipeline.servers import MailServer, Receiver
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one call send everything that is due, however slow the machine."""
+    monkeypatch.setattr(tasks, "BATCH_SECONDS", 600.0)
+
+
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]

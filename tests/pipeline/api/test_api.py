@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from catalog.models import Article, ArticleVersion
+from catalog.models import Article, ArticleVersion, SavedView
 from infra.local.stack import CHECKOUT
 from pipeline.access.models import AuditEntry, Token
 from pipeline.access.roles import Role
@@ -672,7 +672,9 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
     article = an_article(1, tags=["python"])
     run = a_run()
     journeys(run, 1)
-    _, secret = Token.objects.issue(person(Role.OPERATOR), "docs", Role.OPERATOR)
+    operator = person(Role.OPERATOR)
+    view = SavedView.objects.create(owner=operator, name="Comets")
+    _, secret = Token.objects.issue(operator, "docs", Role.OPERATOR)
     text = (CHECKOUT / "docs" / "api.md").read_text()
     commands = re.findall(r"^    curl .*?[^\\]$", text, re.M | re.S)
     assert len(commands) >= 5
@@ -685,6 +687,7 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
             .replace("/runs/1", f"/runs/{run.pk}")
             .replace("/sources/1", f"/sources/{article.source_id}")
             .replace("/articles/1/", f"/articles/{article.pk}/")
+            .replace('"view": 3', f'"view": {view.pk}')
         )
         answer = subprocess.run(
             [*words, "-sS", "-w", "\n%{http_code}"],
