@@ -95,6 +95,9 @@ def article_delete(request: HttpRequest) -> HttpResponse:
     )
     if deleted:
         messages.success(request, _deleted_message(request, deleted, now))
+    elif articles:
+        gone = "No articles deleted: they are no longer in the catalogue."
+        messages.info(request, gone)
     else:
         messages.info(request, "No articles selected.")
     return back(request)

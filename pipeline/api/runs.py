@@ -23,7 +23,7 @@ from pipeline.api.pagination import (
 )
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
-from pipeline.monitor.workers.trouble import troubles
+from pipeline.monitor.workers.trouble import time_left, troubles
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
@@ -35,7 +35,6 @@ from pipeline.summary.progress import (
     medians,
     progress,
     running_progress,
-    seconds_left,
     stopping,
 )
 
@@ -120,6 +119,7 @@ def detail(run: Run) -> dict[str, Any]:
     """Return the numbers of the run's page."""
     counted = progress(run)
     work = work_of(run)
+    held_up = troubles(run, counted)
     columns = {
         name: getattr(run, name)
         for name in (
@@ -149,10 +149,10 @@ def detail(run: Run) -> dict[str, Any]:
         "percent": counted.percent,
         "seconds": round(work.took.total_seconds(), 1),
         "attempts": work.attempts,
-        "seconds_left": seconds_left(run, counted.states["pending"]),
+        "seconds_left": time_left(run, counted, held_up),
         "in_flight": counted.in_flight,
         "stopping": stopping(run, counted),
-        "troubles": [asdict(each) for each in troubles(run, counted)],
+        "troubles": [asdict(each) for each in held_up],
         "events": list(run.events.all()[:100]),
     }
 

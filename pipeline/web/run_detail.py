@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from pipeline.core.reasons import DRY_RUN
 from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
-from pipeline.monitor.workers.trouble import paused_stages, troubles
+from pipeline.monitor.workers.trouble import paused_stages, time_left, troubles
 from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import last_before
 from pipeline.summary.progress import (
@@ -19,7 +19,6 @@ from pipeline.summary.progress import (
     Reason,
     previewed,
     progress,
-    seconds_left,
     stopping,
 )
 from pipeline.web import flow
@@ -146,10 +145,10 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     now = timezone.now()
     work = work_of(run, now)
     paused = paused_stages(run, counted)
-    left = None if paused else seconds_left(run, counted.states["pending"])
+    held_up = troubles(run, counted, now)
     return {
         "pictures": _pictures(counted),
-        "troubles": troubles(run, counted, now),
+        "troubles": held_up,
         "paused_stages": paused,
         "sum": _sum(counted),
         "warnings": _warnings(run),
@@ -158,7 +157,7 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "attempts": work.attempts,
         "began": work.began,
         "now": now,
-        "left": left,
+        "left": None if paused else time_left(run, counted, held_up, now),
     }
 
 

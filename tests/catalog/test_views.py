@@ -241,6 +241,8 @@ def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
         "No articles selected"
         in admin_client.post("/articles/delete", follow=True).text
     )
+    again = admin_client.post("/articles/delete", {"id": first.pk}, follow=True)
+    assert "they are no longer in the catalogue" in again.text
 
 
 @pytest.mark.parametrize(

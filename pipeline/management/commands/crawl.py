@@ -14,6 +14,8 @@ from rich.text import Text
 
 from pipeline.broker.outages import BrokerError
 from pipeline.core.batched import batched
+from pipeline.core.reasons import label_of
+from pipeline.core.stages import HEADER_STAGES
 from pipeline.management.following import follow
 from pipeline.models import Journey, Run
 from pipeline.runs.inputs import left_out_notes
@@ -117,24 +119,29 @@ def summary_table(run: Run) -> Table:
     """Return the run's summary for a terminal."""
     summary = run.summary or {}
     table = Table(
-        title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False
+        title=f"Run {run.pk}: {run.state}",
+        caption=Text(run.reason),
+        show_header=False,
     )
     table.add_row("found", str(summary.get("found", 0)))
     for state in Journey.State.values:
         table.add_row(state, str(getattr(run, state)))
         for row in summary.get("reasons", []):
             if row["state"] == state:
-                table.add_row(f"  {row['reason']} ({row['stage']})", str(row["count"]))
+                name = f"  {label_of(row['reason'])} ({row['stage']})"
+                table.add_row(name, str(row["count"]))
     table.add_section()
-    for stage, took in summary.get("stages", {}).items():
+    stages = summary.get("stages", {})
+    for stage in (stage for stage in HEADER_STAGES if stage in stages):
+        took = stages[stage]
         table.add_row(
             f"{stage}, seconds",
-            f"median {took['median']}, p95 {took['p95']}, n {took['count']}",
+            f"median {took['median']}, 95 % within {took['p95']}, of {took['count']}",
         )
     table.add_row("bytes", f"{summary.get('bytes', 0):,}")
     table.add_row("seconds", str(summary.get("seconds", "")))
     for report in run.address_reports:
         table.add_row("URL", Text(report["text"]))
     for note in run.notes:
-        table.add_row("note", str(note))
+        table.add_row("note", Text(str(note)))
     return table

@@ -6,17 +6,27 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from pipeline.core.database import execute
 from pipeline.models import Run, StageIntake
-from pipeline.monitor.models import WorkerHeartbeat
 from pipeline.monitor.workers.status import GONE, SILENT
-from pipeline.summary.progress import Progress
+from pipeline.summary.progress import Progress, seconds_left
 
+# When each worker, and RabbitMQ, was heard from last; which stages are paused: at once, since pages
+# ask it again and again.
+SIGNS = """
+SELECT 'worker', stage, beat_at FROM monitor_workerheartbeat
+UNION ALL
+SELECT 'paused', stage, paused_at FROM pipeline_stageintake WHERE paused_at IS NOT NULL
+UNION ALL
+SELECT 'broker', '', max(taken_at) FROM monitor_queuesample
+"""
+BROKER_SILENT = timedelta(seconds=12)  # several samples missed
 STEERED = (Run.State.PAUSED, Run.State.CANCELLING)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with the workers of a stage, and the cure, each a sentence."""
+    """What is wrong with the workers of a stage, or ("") with the broker; and the cure."""
 
     stage: str
     text: str
@@ -55,12 +65,39 @@ def troubles(run: Run, counted: Progress, now: datetime | None = None) -> list[T
         return []
     now = now or timezone.now()
     ages: dict[str, list[timedelta]] = {}
-    for stage, beat_at in WorkerHeartbeat.objects.values_list("stage", "beat_at"):
-        ages.setdefault(stage, []).append(now - beat_at)
-    paused = set(StageIntake.objects.paused().values_list("stage", flat=True))
+    paused: set[str] = set()
+    found: list[Trouble | None] = []
+    for kind, stage, at in execute(SIGNS):
+        if kind == "worker":
+            ages.setdefault(stage, []).append(now - at)
+        elif kind == "paused":
+            paused.add(stage)
+        elif at:
+            found.append(_broker_trouble(now - at))
     needed = [stage for stage in _needed(run, counted) if stage not in paused]
-    found = (_trouble(stage, ages.get(stage, [])) for stage in needed)
+    found += [_trouble(stage, ages.get(stage, [])) for stage in needed]
     return [each for each in found if each]
+
+
+def time_left(
+    run: Run, counted: Progress, held_up: list[Trouble], now: datetime | None = None
+) -> float | None:
+    """Return an estimate in seconds; None where something holds the run up, or nothing ends."""
+    if held_up:
+        return None
+    return seconds_left(run, counted.states["pending"], now)
+
+
+def _broker_trouble(age: timedelta) -> Trouble | None:
+    """Return what is wrong where RabbitMQ, which the sampler asks, last answered so long ago."""
+    if age <= BROKER_SILENT:
+        return None
+    seconds = int(age.total_seconds())
+    return Trouble(
+        "",
+        f"RabbitMQ or the sampler has not answered for {seconds:,} seconds.",
+        "Without RabbitMQ nothing moves; the run goes on by itself when it is back.",
+    )
 
 
 def _needed(run: Run, counted: Progress) -> Iterator[str]:

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Run
-from pipeline.monitor.models import WorkerHeartbeat
-from pipeline.monitor.workers.trouble import Trouble, troubles
+from pipeline.monitor.models import QueueSample, WorkerHeartbeat
+from pipeline.monitor.workers.trouble import Trouble, time_left, troubles
 from pipeline.summary.progress import progress
 from tests.pages import a_run, admin_user, journeys
 
@@ -51,6 +51,38 @@ def test_a_worker_that_is_silent_is_named_after_twelve_seconds() -> None:
     [said] = of(a_run_at_store())
     assert said.text == "No store worker has been heard from for 13 seconds."
     assert "goes to another worker after a minute" in said.cure
+
+
+def sampled(seconds: float) -> None:
+    QueueSample.objects.create(
+        queue="fetch",
+        taken_at=NOW - timedelta(seconds=seconds),
+        waiting=0,
+        in_progress=0,
+        consumers=1,
+    )
+
+
+def test_a_broker_that_says_nothing_is_named_after_twelve_seconds() -> None:
+    worker("store", 2)
+    run = a_run_at_store()
+    sampled(14)
+    [said] = of(run)
+    assert said.text == "RabbitMQ or the sampler has not answered for 14 seconds."
+    assert "goes on by itself when it is back" in said.cure
+    sampled(5)
+    assert of(run) == []
+
+
+def test_nothing_is_estimated_while_something_holds_the_run_up() -> None:
+    run = a_run_at_store()
+    just_now = NOW - timedelta(seconds=1)
+    journeys(run, 5, "stored", "store", ended_at=just_now)
+    worker("store", 2)
+    counted = progress(run)
+    assert time_left(run, counted, of(run), NOW)
+    sampled(30)
+    assert time_left(run, counted, of(run), NOW) is None
 
 
 def test_one_of_several_is_told_with_their_number_and_a_gone_one_is_not() -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Run
+from pipeline.monitor.models import WorkerHeartbeat
 from pipeline.summary.progress import (
     STILL_MOVING,
     progress,
@@ -29,6 +30,20 @@ def test_a_journey_is_past_the_stages_before_its_own_and_past_all_once_it_ended(
     journeys(run, 1, state="failed", stage="fetch")
 
     assert progress(run).past == {"discover": 6, "fetch": 3, "extract": 1, "store": 1}
+
+
+def beat(stage: str) -> None:
+    """A worker of the stage that lives."""
+    now = timezone.now()
+    WorkerHeartbeat.objects.create(
+        name=stage,
+        pid=1,
+        stage=stage,
+        pool="threads",
+        slots=1,
+        started_at=now,
+        beat_at=now,
+    )
 
 
 def busy_run(state: str) -> Run:
@@ -75,6 +90,8 @@ def test_a_running_run_is_not_stopping_and_has_its_estimate(
     admin_client: Client,
 ) -> None:
     run = busy_run("running")
+    for stage in ("fetch", "extract"):
+        beat(stage)
 
     told = admin_client.get(f"/api/runs/{run.pk}").json()
     page = admin_client.get(f"/runs/{run.pk}/").text
