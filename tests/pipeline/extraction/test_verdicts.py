@@ -67,7 +67,7 @@ STORED = {
 REFUSED = {
     "cards of a blog": ("list-page", "/blog/", page("Harbour Notes", f"<main><h1>Harbour Notes</h1>{CARDS}</main>")),
     "cards of a tag": ("list-page", "/tags/lamps/", page("Posts tagged lamps", f"<main><h1>Posts tagged lamps</h1>{CARDS}</main>")),
-    "cards of a search": ("list-page", "/?s=lamps", page("Search results for lamps", f"<main><h1>Search results for: lamps</h1>{CARDS}</main>")),
+    "cards of a search": ("list-page", "/find/?s=lamps", page("Search results for lamps", f"<main><h1>Search results for: lamps</h1>{CARDS}</main>")),
     "excerpts": ("list-page", "/page/2/", page("Blog", f"<main>{EXCERPTS}</main>")),
     "years of posts": ("list-page", "/archive/", page("Archive", f"<main><h1>Archive</h1>{YEARS}</main>")),
     "oops": ("soft-404", "/lamp/", page("404 | Harbour Notes", "<main><h1>Oops!</h1><p>We can’t find the page you’re looking for.</p><p><a href=/>Take me home</a></p></main>")),

@@ -212,7 +212,14 @@ class Drupal(Plain):
 class Discourse(Plain):
     """A topic of a forum that serves as a blog, as robots see it."""
 
-    foreign = ("Powered by Discourse", "Related topics", "1 Like", "Topic", "Replies")
+    foreign = (
+        "1920×1280",
+        "Powered by Discourse",
+        "Related topics",
+        "1 Like",
+        "Topic",
+        "Replies",
+    )
 
     def body(self) -> str:
         post = self.post
