@@ -1,5 +1,6 @@
 """The first page: what is there, what is running, what needs attention."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -111,3 +112,19 @@ def test_options_are_folded_until_one_is_chosen(admin_client: Client) -> None:
     assert admin_client.get(f"/?again={run.pk}").context["options_open"] is True
     wrong = {"addresses": "https://a.example/", "limit": "-1"}
     assert admin_client.post("/", wrong).context["options_open"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/articles/feeds/", 'href="/articles/"'),
+        ("/articles/links/", 'href="/articles/"'),
+        ("/users/", 'href="/account/"'),
+    ],
+)
+def test_a_page_below_another_is_shown_as_part_of_it(
+    admin_client: Client, path: str, current: str
+) -> None:
+    page = admin_client.get(path).text
+    [link] = re.findall(r'<a [^>]*aria-current="page"[^>]*>', page)
+    assert current in link
