@@ -1,11 +1,13 @@
 """The links of articles: kept when an article is stored, read for who links to what."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
-from catalog.models import Article, Source
+from catalog.models import Article, CitedCount, Link, Source
 from catalog.search.timeouts import with_statement_timeout
 
 MAX_LINKS = 200  # of an article
@@ -38,6 +40,9 @@ FEW_SOURCES = 3  # that cite a host: so few do not make it common ground
 # Links that are counted, the newest: to count ten million would take a minute.
 MAX_COUNTED = 200_000
 CITED_MS = 2_000
+# To count so many takes 15 ms. Of more, those are shown that were counted last.
+MAX_COUNTED_AT_ONCE = 5_000
+COUNTED_EVERY = timedelta(minutes=10)
 BACKLINKS = """
 SELECT DISTINCT ON (writer.id) writer.id, link.text FROM catalog_link AS link
 JOIN catalog_article AS writer ON writer.id = link.article_id
@@ -62,8 +67,16 @@ SELECT {column}, count(DISTINCT source_id) AS sources, count(DISTINCT article_id
     ) AS gathered
 FROM outside GROUP BY {column} ORDER BY sources DESC, articles DESC, {column} LIMIT %(most)s
 """
-CITED_HOSTS = CITED.format(column="outside.host")
-CITED_PAGES = CITED.format(column="outside.target")
+COUNTS = {
+    CitedCount.Kind.HOST: CITED.format(column="outside.host"),
+    CitedCount.Kind.PAGE: CITED.format(column="outside.target"),
+}
+KEPT = """
+SELECT name, sources, articles, name IN (
+    SELECT split_part(host, '/', 1) FROM catalog_source
+) AS gathered
+FROM catalog_citedcount WHERE kind = %(kind)s ORDER BY place LIMIT %(most)s
+"""
 
 
 class OutLink(NamedTuple):
@@ -126,12 +139,53 @@ def backlinks(article: Article) -> list[Backlink]:
 
 def cited_hosts(most: int = MAX_CITED) -> list[Cited] | None:
     """Return the hosts that most sources link to; None where counting takes too long."""
-    return _cited(CITED_HOSTS, most)
+    return _cited(CitedCount.Kind.HOST, most)
 
 
 def cited_pages(most: int = MAX_CITED) -> list[Cited] | None:
     """Return the pages that most sources link to; None where counting takes too long."""
-    return _cited(CITED_PAGES, most)
+    return _cited(CitedCount.Kind.PAGE, most)
+
+
+def cited_at() -> datetime | None:
+    """Return when these were counted; None where they are counted for each reader."""
+    if not _has_many_links():
+        return None
+    return CitedCount.objects.aggregate(at=Max("counted_at"))["at"]
+
+
+def keep_cited(now: datetime) -> None:
+    """Count what most sources link to, where that is too much to do for each reader and was not
+    done lately. Doing so twice at once changes nothing."""
+    if not _has_many_links():
+        return
+    counted_at = cited_at()
+    if counted_at and now - counted_at < COUNTED_EVERY:
+        return
+    for kind, sql in COUNTS.items():
+        rows = _count_cited(sql, MAX_LOOKED_AT)
+        CitedCount.objects.bulk_create(
+            [_kept(kind, place, row, now) for place, row in enumerate(rows)],
+            update_conflicts=True,
+            unique_fields=["kind", "place"],
+            update_fields=["name", "sources", "articles", "counted_at"],
+        )
+        CitedCount.objects.filter(kind=kind, place__gte=len(rows)).delete()
+
+
+def _kept(kind: str, place: int, row: Cited, now: datetime) -> CitedCount:
+    return CitedCount(
+        kind=kind,
+        place=place,
+        name=row.name,
+        sources=row.sources,
+        articles=row.articles,
+        counted_at=now,
+    )
+
+
+def _has_many_links() -> bool:
+    return Link.objects.order_by("pk")[MAX_COUNTED_AT_ONCE:].exists()
 
 
 def hosts_to_add(hosts: Iterable[Cited]) -> list[Cited]:
@@ -148,12 +202,19 @@ def hosts_to_add(hosts: Iterable[Cited]) -> list[Cited]:
     return found[:MAX_TO_ADD]
 
 
-def _cited(sql: str, most: int) -> list[Cited] | None:
-    given: dict[str, Any] = {"counted": MAX_COUNTED, "most": most}
+def _cited(kind: CitedCount.Kind, most: int) -> list[Cited] | None:
+    if _has_many_links():
+        kept = _ask(KEPT, kind=kind, most=most)
+        if kept:
+            return kept
+    return with_statement_timeout(CITED_MS, lambda: _count_cited(COUNTS[kind], most))
 
-    def ask() -> list[Cited]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, given)
-            return [Cited(*row) for row in cursor.fetchall()]
 
-    return with_statement_timeout(CITED_MS, ask)
+def _count_cited(sql: str, most: int) -> list[Cited]:
+    return _ask(sql, counted=MAX_COUNTED, most=most)
+
+
+def _ask(sql: str, **given: Any) -> list[Cited]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [Cited(*row) for row in cursor.fetchall()]

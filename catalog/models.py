@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from catalog.personal import Mark, Passage
 from catalog.side_tables import (
+    CitedCount,
     Feed,
     Keywords,
     Link,
@@ -25,6 +26,7 @@ from catalog.side_tables import (
 __all__ = [
     "Article",
     "ArticleVersion",
+    "CitedCount",
     "Feed",
     "Keywords",
     "Link",

@@ -92,6 +92,30 @@ class LinkCheck(models.Model):
         return f"article {self.article_id}: {self.answer}"
 
 
+class CitedCount(models.Model):
+    """A page or host that many sources link to, as it was counted last: for a catalogue with too
+    many links to count them for each reader."""
+
+    class Kind(models.TextChoices):
+        HOST = "host", "Host"
+        PAGE = "page", "Page"
+
+    kind = models.CharField(max_length=4, choices=Kind)
+    place = models.PositiveSmallIntegerField(help_text="from 0, the most cited first")
+    name = models.TextField(help_text="of the host, or the page's address")
+    sources = models.IntegerField()
+    articles = models.IntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "place"], name="cited_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sources}"
+
+
 class WordCount(models.Model):
     """In how many articles a word is, of those whose text search configuration this is.
 

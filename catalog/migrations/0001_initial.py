@@ -757,6 +757,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CitedCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("host", "Host"), ("page", "Page")], max_length=4
+                    ),
+                ),
+                (
+                    "place",
+                    models.PositiveSmallIntegerField(
+                        help_text="from 0, the most cited first"
+                    ),
+                ),
+                (
+                    "name",
+                    models.TextField(help_text="of the host, or the page's address"),
+                ),
+                ("sources", models.IntegerField()),
+                ("articles", models.IntegerField()),
+                ("counted_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "place"), name="cited_place"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Link",
             fields=[
                 (

@@ -9,6 +9,7 @@ from catalog.links import (
     MAX_CITED,
     MAX_LOOKED_AT,
     backlinks,
+    cited_at,
     cited_hosts,
     cited_pages,
     hosts_to_add,
@@ -41,6 +42,7 @@ def cited(request: HttpRequest) -> HttpResponse:
         "hosts": hosts and hosts[:MAX_CITED],
         "pages": pages,
         "to_add": hosts_to_add(hosts or []),
+        "counted_at": cited_at(),
         "timed_out": hosts is None or pages is None,
     }
     return render(request, "catalog/cited.html", context)

@@ -6,6 +6,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from catalog.links import keep_cited
 from catalog.search.indexing import index_changes
 from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import (
@@ -60,10 +61,12 @@ def feed() -> None:
 @shared_task(name=INDEX)
 @tolerate_outage("index")
 def index() -> None:
-    """Count the words of what changed in the catalogue, and gather what links call it."""
+    """Count the words of what changed in the catalogue, gather what links call it, and count what
+    they lead to."""
     end = monotonic() + INDEXING_SECONDS
     while index_changes() and monotonic() < end:
         pass
+    keep_cited(timezone.now())
 
 
 @shared_task(name=ICONS)

@@ -1,12 +1,14 @@
 """Related articles, who links to an article, and what articles link to most."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog import trash
+from catalog import links, trash
 from catalog.links import OutLink, cited_hosts, cited_pages, hosts_to_add, replace_links
-from catalog.models import Article, Keywords, Link
+from catalog.models import Article, CitedCount, Keywords, Link
 from catalog.related import MAX_SHARING, related_ids
 from catalog.search.indexing import index_all
 from pipeline.runs.forms import LaunchForm
@@ -138,6 +140,27 @@ def test_hosts_that_several_sources_cite_are_to_be_added() -> None:
     assert ("one.example", 1, 1, True) in (cited_hosts() or [])
     Article.objects.filter(pk=two.pk).update(deleted_at=timezone.now())
     assert "far.example" not in [host.name for host in cited_hosts() or []]
+
+
+def test_of_many_links_what_was_counted_last_is_shown(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, host in enumerate(("one.example", "two.example"), 1):
+        link(an_article(number, host=host), "https://far.example/a")
+    now = timezone.now()
+    links.keep_cited(now)
+    assert not CitedCount.objects.exists()  # few enough to count them for each reader
+    monkeypatch.setattr(links, "MAX_COUNTED_AT_ONCE", 1)
+    counted = cited_hosts()
+    links.keep_cited(now)
+    link(an_article(3, host="three.example"), "https://far.example/a")
+    assert cited_hosts() == counted == [("far.example", 2, 2, False)]
+    assert "Counted " in admin_client.get("/articles/links/").text
+    links.keep_cited(now + timedelta(minutes=5))
+    assert cited_hosts() == counted
+    links.keep_cited(now + timedelta(minutes=11))
+    assert cited_hosts() == [("far.example", 3, 3, False)]
+    assert cited_pages() == [("https://far.example/a", 3, 3, False)]
 
 
 def test_the_page_of_links_leads_to_a_preview(admin_client: Client) -> None:
