@@ -10,6 +10,7 @@ from catalog.reader import Quote
 
 MAX_PER_ARTICLE = 200
 MAX_EXPORTED = 5_000
+READ_AT_ONCE = 100  # of an export: the first lines come soon
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 
 
@@ -74,7 +75,7 @@ def markdown(passages: "QuerySet[Passage]") -> Iterator[str]:
     passage."""
     current = None
     ordered = passages.order_by("article", "start", "pk")
-    for passage in ordered[:MAX_EXPORTED]:
+    for passage in ordered[:MAX_EXPORTED].iterator(chunk_size=READ_AT_ONCE):
         article = passage.article
         if article.pk != current:
             current = article.pk

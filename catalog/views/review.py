@@ -1,5 +1,6 @@
 """The review list: articles of low quality, worked through one after the other."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 import structlog
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import REVIEW_BELOW, Article
-from catalog.paging import Order, page_of
+from catalog.paging import Order, Page, page_of
 from catalog.review import next_to_review, set_reviewed, to_review, with_reason
+from catalog.search.timeouts import with_statement_timeout
 
 log = structlog.get_logger(__name__)
 LOWEST_FIRST = Order("lowest quality", "quality", False, float)
 MAX_FILTER_LENGTH = 100
+FIND_MS = 80  # no index has the words of reasons
 
 
 @require_safe
@@ -25,9 +28,15 @@ def review_list(request: HttpRequest) -> HttpResponse:
     host = request.GET.get("source", "").strip()[:MAX_FILTER_LENGTH]
     reason = request.GET.get("reason", "").strip()[:MAX_FILTER_LENGTH]
     rows = with_reason(to_review(host), reason).for_lists()
-    page = page_of(rows, request.GET, order=LOWEST_FIRST)
+    page: Page[Article] | None
+    find = partial(page_of, rows, request.GET, order=LOWEST_FIRST)
+    if reason:
+        page = with_statement_timeout(FIND_MS, find)
+    else:
+        page = find()
     context = {
-        "page": page,
+        "page": page or Page([]),
+        "timed_out": page is None,
         "source": host,
         "reason": reason,
         "bound": REVIEW_BELOW,

@@ -3,6 +3,7 @@ elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -40,16 +41,23 @@ class Operation:
 @require_safe
 def api_page(request: HttpRequest) -> HttpResponse:
     """Show what a program can ask for."""
-    groups: dict[str, list[Operation]] = {}
     root = reverse("api-page")
+    context = {
+        "groups": operations_by_tag(root),
+        "base": request.build_absolute_uri(root.rstrip("/")),
+    }
+    return render(request, "web/api.html", context)
+
+
+@lru_cache(maxsize=4)
+def operations_by_tag(root: str) -> dict[str, list[Operation]]:
+    """Return all operations below a path by their tag. Describing the API takes a third of a second, and its
+    description stays as it is."""
+    groups: dict[str, list[Operation]] = {}
     schema = api.get_openapi_schema(path_prefix=root)
     for tag, operation in operations(schema):
         groups.setdefault(tag, []).append(operation)
-    return render(
-        request,
-        "web/api.html",
-        {"groups": groups, "base": request.build_absolute_uri(root.rstrip("/"))},
-    )
+    return groups
 
 
 def operations(schema: Any) -> Iterator[tuple[str, Operation]]:

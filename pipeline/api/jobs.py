@@ -23,14 +23,17 @@ JobInput: Any = create_model(
     __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
     **{**FIELDS, "name": (str, ...), **SCHEDULE},
 )
+RUNS_READ = 20  # of a job: the last one, and how many failed in a row
 
 
-def to_json(job: Job) -> dict[str, Any]:
-    """Return a job as its line in the list."""
+def to_json(job: Job, newest: list[Run] | None = None) -> dict[str, Any]:
+    """Return a job as its line in the list; `newest` are its last runs, where they are known."""
     task = job.schedule
-    last = (
-        Run.objects.filter(job=job).order_by("-pk").values_list("pk", flat=True).first()
-    )
+    if newest is None:
+        newest = jobs.last_runs([job], RUNS_READ)[job.pk]
+    last = None
+    if newest:
+        last = newest[0].pk
     return {
         "id": job.pk,
         "name": job.name,
@@ -38,7 +41,7 @@ def to_json(job: Job) -> dict[str, Any]:
         "schedule": str(task.crontab or task.interval) if task else None,
         "paused": bool(task and not task.enabled),
         "next": schedules.next_times(task) if task else [],
-        "rests_until": jobs.rests_until(job),
+        "rests_until": jobs.rests_until(job, last=newest),
         "last_run": last,
     }
 
@@ -59,7 +62,12 @@ def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
         request.GET,
         limit,
     )
-    return listed(request, page.rows, page.older, page.newer, to_json)
+    newest = jobs.last_runs(page.rows, RUNS_READ)
+
+    def line(job: Job) -> dict[str, Any]:
+        return to_json(job, newest[job.pk])
+
+    return listed(request, page.rows, page.older, page.newer, line)
 
 
 @router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})

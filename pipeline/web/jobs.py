@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import F, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,7 +37,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     known = Job.objects.select_related("schedule__interval", "schedule__crontab")
     chosen = JobFilter(request.GET, known)
     page: Page[Job] = page_of(chosen.qs, request.GET, SHOWN)
-    runs = _last_runs(page.rows)
+    runs = jobs.last_runs(page.rows, HISTORY_LENGTH)
     lines = [_line(job, runs[job.pk]) for job in page.rows]
     newest = [run for job in page.rows for run in runs[job.pk][:1]]
     counted = running_progress(newest)
@@ -69,21 +68,6 @@ def _line_state(line: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
-def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
-    """Return the newest runs of each job, in one query."""
-    numbered = Run.objects.filter(job__in=rows).annotate(
-        nth=Window(RowNumber(), partition_by="job", order_by=F("id").desc())
-    )
-    found: dict[int, list[Run]] = {job.pk: [] for job in rows}
-    for run in (
-        numbered.filter(nth__lte=HISTORY_LENGTH)
-        .defer("parameters", "source_requests", "notes", "address_reports")
-        .order_by("-id")
-    ):
-        found[run.job_id].append(run)  # type: ignore[index]
-    return found
-
-
 def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
     task = job.schedule
     return {
@@ -106,7 +90,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
     )
     page: Page[Run] = page_of(Run.objects.filter(job=job), request.GET, SHOWN)
-    line = _line(job, _last_runs([job])[job.pk])
+    line = _line(job, jobs.last_runs([job], HISTORY_LENGTH)[job.pk])
     sums = Run.objects.filter(job=job).aggregate(
         **{name: Sum(name, default=0) for name in SUMS}
     )

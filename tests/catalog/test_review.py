@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Article
 from catalog.review import next_to_review, set_reviewed, to_review
+from catalog.views import review
 from pipeline.access.roles import Role
 from pipeline.web.home import attention
 from tests.pages import WHEN, admin_user, an_article
@@ -15,6 +16,12 @@ from tests.people import program, session
 __all__ = ["admin_user"]
 pytestmark = pytest.mark.django_db
 REASONS = ["the page breaks off: its markup does not end", "no author"]
+
+
+@pytest.fixture(autouse=True)
+def enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On whatever machine."""
+    monkeypatch.setattr(review, "FIND_MS", 60_000)
 
 
 def low(number: int, quality: float, **values: object) -> Article:
@@ -164,3 +171,14 @@ def test_the_list_is_read_from_its_own_index() -> None:
         cursor.execute(f"EXPLAIN {seen.captured_queries[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "article_to_review" in plan
+
+
+def test_a_reason_that_takes_too_long_to_find_is_said_so(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low(1, 0.2)
+    monkeypatch.setattr(review, "with_statement_timeout", lambda *_: None)
+    page = admin_client.get("/articles/review/?reason=author").text
+    assert "took too long" in page
+    assert "Nothing to review" not in page
+    assert "data-row" in admin_client.get("/articles/review/").text
