@@ -70,14 +70,13 @@ def prepare(sizes: Sizes, home: Path, again: bool) -> dict:
 
 def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     """Time the pages."""
-    from tools.big import load, report, timing
+    from tools.big import kept, load, report, timing
     from tools.big.pages import World, pages
 
     world = World.of(sizes, load.moment_of(made))
     load.catch_up(world.now)
-    load.keep_comparisons()
-    load.keep_marks()
-    client = load.signed_in()
+    kept.keep_all()
+    client = kept.signed_in()
     wanted = [word for word in given.only.split(",") if word]
     lines = []
     paces = [timing.pace()]

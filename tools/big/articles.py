@@ -17,6 +17,7 @@ from tools.big.rows import Json, Raw, Table
 BODIES = 500
 # Every so many articles one is nearly the same as the one before it, sometimes three in a row.
 NEAR = 40
+CALLED = 2  # every so many articles another one links to it by a name
 VERSIONED = 30  # every so many articles have an earlier version
 YEARS = 14
 TAGS = """
@@ -49,7 +50,7 @@ NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lea Max Nora Otto Pia 
 
 def host(source: int) -> str:
     """Return the host of a source (from 0)."""
-    return f"blog-{source:03}.example"
+    return f"blog-{source:04}.example"
 
 
 def address(article: int, sizes: Sizes) -> str:
@@ -91,6 +92,14 @@ def sources(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
             for n in numbers
         ],
     )
+
+
+def called(article: int) -> str:
+    """Return what another article calls this one (from 0), "" where none has a name for it."""
+    if article % CALLED:
+        return ""
+    random = Random(article)
+    return " ".join(words.text(random, "en", random.randint(2, 5)))
 
 
 def author(random: Random) -> str:
@@ -221,6 +230,7 @@ def _article(
     first_seen_at += timedelta(days=999) * (number / sizes.articles)
     common = {
         "id": number + 1,
+        "anchors": called(number),
         "source_id": source + 1,
         "url": url,
         "key": url[:-1],

@@ -14,16 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 
 from catalog.models import Article
 from catalog.search import indexing
-from pipeline.models import Run
-from pipeline.summary.comparison import keep_if_large
-from tools.big import articles, events, journeys, plan
+from tools.big import articles, events, journeys, links, plan
 from tools.big.plan import RunPlan, Sizes
 from tools.big.rows import Table
 
@@ -45,21 +41,12 @@ FROM pg_constraint WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype = 'u
 """
 LARGE = [
     "catalog_article",
+    "catalog_link",
     "pipeline_journey",
     "pipeline_snapshot",
     "pipeline_batch",
     "monitor_logevent",
 ]
-
-MARKS = """
-INSERT INTO catalog_mark (owner_id, article_id, read_at, starred_at, archived_at)
-SELECT %(owner)s, id, CASE WHEN place <= 5000 THEN now() END,
-    CASE WHEN place %% 997 = 0 THEN now() END, CASE WHEN place %% 499 = 0 THEN now() END
-FROM (SELECT id, row_number() OVER (ORDER BY published DESC NULLS LAST, id DESC) AS place
-    FROM catalog_article WHERE deleted_at IS NULL) AS newest
-WHERE place <= 5000 OR place %% 997 = 0 OR place %% 499 = 0
-ON CONFLICT DO NOTHING
-"""
 
 
 def make(sizes: Sizes, home: Path, say: Said) -> None:
@@ -85,8 +72,9 @@ def fill(sizes: Sizes, now: datetime, say: Said) -> None:
         _side_by_side(connect, sizes, now, list(chunks(sizes, now)), say)
     with connection.cursor() as cursor:
         set_sequences(cursor)
-        say("words and keywords")
-        count_words()
+    say("words")
+    count_words(say)
+    with connection.cursor() as cursor:
         say("vacuum and analyze")
         cursor.execute(
             "VACUUM (ANALYZE)"
@@ -96,12 +84,18 @@ def fill(sizes: Sizes, now: datetime, say: Said) -> None:
         )  # what was filled in at once is not to be written while pages are timed
 
 
-def count_words() -> None:
+def count_words(say: Said) -> None:
     """Count what the search follows changes with: the rows were copied past its trigger."""
     indexing.recount()
+    say("keywords")
     last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    for start in range(1, last + 1, INDEXED):
-        indexing.choose_keywords(list(range(start, start + INDEXED)))
+    connection.close()
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
+        list(pool.map(_choose_keywords, range(1, last + 1, INDEXED)))
+
+
+def _choose_keywords(start: int) -> None:
+    indexing.choose_keywords(list(range(start, start + INDEXED)))
 
 
 def _side_by_side(
@@ -125,6 +119,7 @@ def chunks(sizes: Sizes, now: datetime) -> Iterator[Chunk]:
     )
     for kind, number in (
         ("articles", sizes.articles),
+        ("links", sizes.articles),
         ("events", sizes.events),
         ("snapshots", sizes.snapshots),
     ):
@@ -175,6 +170,7 @@ def rows_of(
         "bodies": lambda: articles.bodies(sizes, now),
         "snapshots": lambda: articles.snapshots(sizes, now, start, stop),
         "articles": lambda: articles.articles(sizes, now, plans, start, stop),
+        "links": lambda: links.links(sizes, now, start, stop),
         "runs": lambda: journeys.runs(sizes, now, plans),
         "batches": lambda: journeys.batches(sizes, now, plans),
         "journeys": lambda: journeys.journeys(sizes, now, plans[run], start, stop),
@@ -259,24 +255,6 @@ def moment_of(made: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(made["now"])
 
 
-def keep_comparisons() -> None:
-    """Keep what the end of a run keeps: what it found that differs from the last one before it."""
-    for run in Run.objects.order_by("pk"):
-        if run.ended:
-            keep_if_large(run)
-
-
-def keep_marks() -> None:
-    """Mark what somebody who reads much would: the newest 5,000 are read, others starred or
-    archived."""
-    owner, _ = User.objects.get_or_create(
-        username="big", defaults={"is_staff": True, "is_superuser": True}
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS, {"owner": owner.pk})
-        cursor.execute("ANALYZE catalog_mark")
-
-
 def catch_up(made: datetime) -> None:
     """Add samples from then until now: the chart of the last hour is not to be empty."""
     with connection.cursor() as cursor:
@@ -286,13 +264,3 @@ def catch_up(made: datetime) -> None:
             datetime.now(UTC), last + timedelta(seconds=1)
         ):
             copy(cursor, table, lines)
-
-
-def signed_in() -> Client:
-    """Return a browser of somebody who may do everything."""
-    user, _ = User.objects.get_or_create(
-        username="big", defaults={"is_staff": True, "is_superuser": True}
-    )
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client

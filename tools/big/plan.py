@@ -62,7 +62,7 @@ class Sizes:
 
     @property
     def sources(self) -> int:
-        return min(300, max(3, self.articles // 100))
+        return min(3_000, max(3, self.articles // 100))
 
     @property
     def runs(self) -> int:

@@ -1,7 +1,6 @@
 """`make search`: how well the search and related articles answer, on a corpus."""
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -23,20 +22,12 @@ def main() -> int:
     corpus.add_argument(
         "--export", type=Path, help="a file of `manage.py export --format jsonl`"
     )
-    corpus.add_argument(
-        "--database",
-        action="store_true",
-        help="the catalogue that the environment names (POSTGRES_HOST and others); only read",
-    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
         "--max", type=int, default=1_000, help="questions; of more a sample"
     )
     parser.add_argument("--home", type=Path, default=CHECKOUT / ".local" / "search")
     given = parser.parse_args()
-    if given.database:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
-        return ask(given)
     given.home.mkdir(parents=True, exist_ok=True)
     with server.running(given.home) as postgres:
         server.point_django_at(postgres)

@@ -72,7 +72,7 @@ def test_a_page_of_sources_costs_the_same_for_one_and_for_many(
         source = an_article(number, host=f"blog{number}.example").source
         source.add_run(a_run("failed").pk)
         source.save()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert admin_client.get("/sources/").text.count("data-row") == 12
 
 
