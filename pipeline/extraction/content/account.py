@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.words import squeeze
+from pipeline.extraction.page.text import text_in
 
 PROSE = 60  # characters outside of links that make a leaf a paragraph
 ENOUGH = 400  # characters of prose that say something of extractors
@@ -38,7 +39,7 @@ class Inventory:
 def inventory(tree: HtmlElement) -> Inventory:
     """Return the word characters of a tree, and how many blocks of each kind."""
     counts = [(tag, sum(1 for _ in tree.iter(tag))) for tag in COUNTED]
-    return Inventory(squeeze(str(tree.text_content())), tuple(counts))
+    return Inventory(squeeze(text_in(tree)), tuple(counts))
 
 
 def losses(

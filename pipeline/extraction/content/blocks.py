@@ -8,6 +8,7 @@ from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import names
 from pipeline.extraction.fields.candidate import fold
+from pipeline.extraction.page.text import text_in
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
@@ -59,7 +60,7 @@ LABELS = ("class", "id", "role")
 RUN = "run"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """An element that is a block, with the text and links that it holds; text is counted in
     characters."""
@@ -134,10 +135,10 @@ def _holders(body: HtmlElement) -> set[HtmlElement]:
     """Return the elements that hold blocks, whatever their tag."""
     holders: set[HtmlElement] = set()
     for block in body.iter(*BLOCK_TAGS):
-        for ancestor in block.iterancestors():
-            if ancestor in holders or ancestor.tag == "pre":
-                break
-            holders.add(ancestor)
+        holder = block.getparent()
+        while holder is not None and holder not in holders and holder.tag != "pre":
+            holders.add(holder)
+            holder = holder.getparent()
     return holders
 
 
@@ -148,9 +149,10 @@ def _block(
     leaves: list[Block],
 ) -> Block:
     block = Block(element, parent, str(element.tag), len(leaves), leaves)
-    if labels := labels_of(element):
+    attributes = element.keys()
+    if attributes and (labels := labels_of(element)):
         block.kinds = names.kinds(labels)
-    if element.get("itemprop") == "author":
+    if "itemprop" in attributes and element.get("itemprop") == "author":
         block.kinds |= AUTHOR
     _look_up(block)
     if element not in holders or block.tag in WHOLE:
@@ -160,23 +162,22 @@ def _block(
         _wrap_runs(element, holders)
         _read_children(block, holders)
     block.end = len(leaves)
-    if block.kinds and element.get("id") and _names_its_heading(block):
+    if block.kinds and "id" in attributes and _names_its_heading(block):
         block.kinds = names.kinds(element.get("class", "").lower())
-    block.plain = _is_plain(block)
+    is_shown_as_it_is = not attributes or HIDING.isdisjoint(attributes)
+    block.plain = is_shown_as_it_is and not block.kinds and _is_plain(block)
     return block
 
 
 def _read_children(block: Block, holders: set[HtmlElement]) -> None:
-    for child in block.element:
-        part = _block(child, block, holders, block.all_leaves)
-        block.children.append(part)
-        block.length += part.length
-        block.linked += part.linked
+    parts = [_block(e, block, holders, block.all_leaves) for e in block.element]
+    block.children = parts
+    block.length = sum([part.length for part in parts])
+    block.linked = sum([part.linked for part in parts])
 
 
 def _is_plain(block: Block) -> bool:
-    if block.kinds or not HIDING.isdisjoint(block.element.keys()):
-        return False
+    """Whether a block that nothing is said of is text alone."""
     if block.children:
         is_plain = block.tag in PLAIN_HOLDERS or _frames_code(block)
         return is_plain and all(part.plain for part in block.children)
@@ -196,13 +197,16 @@ def _frames_code(block: Block) -> bool:
 
 
 def _look_up(block: Block) -> None:
-    parent = block.parent
-    block.solid = block.tag in SOLID or (parent is not None and parent.solid)
-    block.in_link = parent is not None and (parent.tag == "a" or parent.in_link)
+    """Learn from the block around."""
     if block.kinds and not block.kinds.isdisjoint(names.FOREIGN):
         block.away = 0
-    elif parent is not None:
-        block.away = min(FAR, parent.away + 1)
+    parent = block.parent
+    if parent is None:
+        return
+    block.solid = parent.solid or block.tag in SOLID
+    block.in_link = parent.in_link or parent.tag == "a"
+    if block.away and parent.away < FAR:
+        block.away = parent.away + 1
 
 
 def _names_its_heading(block: Block) -> bool:
@@ -222,12 +226,12 @@ def _read_leaf(block: Block) -> None:
         block.length = len(block.text)
         block.linked = block.length if _is_linked(block) else 0
         return
-    block.text = str(element.text_content()).strip()
+    block.text = text_in(element).strip()
     block.length = len(block.text)
     if _is_linked(block):
         block.linked = block.length
     else:
-        block.linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
+        block.linked = sum(len(text_in(a).strip()) for a in element.iter("a"))
 
 
 def _is_linked(block: Block) -> bool:
@@ -296,7 +300,7 @@ def _says_something(element: HtmlElement) -> bool:
     if element.tag in MEDIA or element.tag == "input" or element.get("id"):
         return True
     return (
-        bool(str(element.text_content()).strip())
+        bool(text_in(element).strip())
         or next(element.iter(*MEDIA, "input"), None) is not None
     )
 

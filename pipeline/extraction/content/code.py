@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, builder
 
 from pipeline.core.records import CodeBlock
 from pipeline.extraction.content import code_language, code_lines, marking
+from pipeline.extraction.page.text import text_in
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
     r"(?:^|\s)(?:linenos?|linenodiv|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
@@ -53,7 +54,7 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
     """Return the code blocks of a flattened tree, in order."""
     found = []
     for pre in tree.iter("pre"):
-        text = pre.text_content().strip("\n")
+        text = text_in(pre).strip("\n")
         if text.strip():
             code = next(pre.iter("code"), pre)
             found.append(
@@ -82,7 +83,7 @@ def _holds_line_numbers(cell: HtmlElement, is_code: bool) -> bool:
     is_first = is_code and cell.getprevious() is None and cell.getnext() is not None
     if not is_first and not NUMBERS.search(_classes(cell)):
         return False
-    return not re.search(r"[^\d\s]", str(cell.text_content()))
+    return not re.search(r"[^\d\s]", text_in(cell))
 
 
 def _flatten_block(pre: HtmlElement) -> None:
@@ -124,7 +125,7 @@ def _take_label(pre: HtmlElement) -> str:
 def _part_for_language(bar: HtmlElement) -> HtmlElement | None:
     """Return what in a bar above a block says the language; beside it stand a file's name and
     tools."""
-    if not len(bar) or len(str(bar.text_content())) > MAX_BAR:
+    if not len(bar) or len(text_in(bar)) > MAX_BAR:
         return None
     for part in bar.iterdescendants("span", "div"):
         is_named = "lang" in (part.get("class") or "").lower()
@@ -139,7 +140,7 @@ def _text_of_label(label: HtmlElement) -> str:
     if next(label.iterdescendants(*marking.JUNK), None) is not None:
         label = deepcopy(label)
         etree.strip_elements(label, *marking.JUNK, with_tail=False)
-    return str(label.text_content()).strip()
+    return text_in(label).strip()
 
 
 def _before(frame: HtmlElement | None) -> HtmlElement | None:

@@ -7,6 +7,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.page.text import text_in
+
 LINE = re.compile(
     r"(?:^|\s)(?:line|code-line|cl|view-line|ec-line|token-line|cm-line|CodeMirror-line|ace_line|codeline|hljs-ln-line"
     r"|code-block-line|highlight-line|react-code-line)(?:\s|$)"
@@ -27,13 +29,13 @@ def joined(block: HtmlElement) -> str:
     """Return the text of a block of code, each line of it on a line."""
     for line_break in list(block.iter("br")):
         line_break.tail = "\n" + (line_break.tail or "")
-    text = str(block.text_content())
+    text = text_in(block)
     lines = _lines(block)
     if len(lines) < 2:
         return text
     if "\n" in text.strip("\n") and _are_apart_already(lines):
         return text
-    return "\n".join([str(line.text_content()).strip("\n") for line in lines])
+    return "\n".join([text_in(line).strip("\n") for line in lines])
 
 
 def emptied(text: str) -> str:
@@ -59,7 +61,7 @@ def join_editors(body: HtmlElement, classes: str) -> None:
         ]
         if len(lines) < 2 or next(editor.iterancestors("pre"), None) is not None:
             continue
-        pre = builder.PRE("\n".join([str(line.text_content()) for line in lines]))
+        pre = builder.PRE("\n".join([text_in(line) for line in lines]))
         pre.tail = editor.tail
         editor.getparent().replace(editor, pre)
 
@@ -109,9 +111,9 @@ def _are_apart_already(lines: list[HtmlElement]) -> bool:
     if lines[0].tag in BLOCKS and not any(
         "\n" in (line.tail or "") for line in lines[:-1]
     ):
-        return all("\n" in str(line.text_content()) for line in lines[:-1])
+        return all("\n" in text_in(line) for line in lines[:-1])
     between = sum("\n" in (line.tail or "") for line in lines[:-1])
-    within = sum("\n" in str(line.text_content()) for line in lines[:-1])
+    within = sum("\n" in text_in(line) for line in lines[:-1])
     return between + within >= len(lines) - 1
 
 

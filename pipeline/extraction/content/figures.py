@@ -3,6 +3,7 @@
 from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import names
+from pipeline.extraction.page.text import text_in
 
 MEDIA = ("img", "picture", "video", "audio", "iframe", "table", "pre")
 MAX_CAPTION = 600  # characters
@@ -17,7 +18,7 @@ def pair(body: HtmlElement) -> None:
         if frame is None or next(caption.iterancestors("figure"), None) is not None:
             continue
         if (
-            len(str(caption.text_content())) > MAX_CAPTION
+            len(text_in(caption)) > MAX_CAPTION
             or next(caption.iter("img", "pre", "table"), None) is not None
         ):
             continue
@@ -53,7 +54,7 @@ def _holds_only_media_beside(frame: HtmlElement, caption: HtmlElement) -> bool:
 def _is_media(element: HtmlElement) -> bool:
     if element.tag in ("pre", "table"):
         return True
-    if str(element.text_content()).strip():
+    if text_in(element).strip():
         return False
     return (
         element.tag in MEDIA

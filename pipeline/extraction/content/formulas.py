@@ -12,6 +12,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.page.text import text_in
+
 INLINE_PARENTS = frozenset(
     "a abbr b cite code dt em h1 h2 h3 h4 h5 h6 i label p small span strong sub summary sup u".split()
 )
@@ -71,7 +73,7 @@ def mark_all(body: HtmlElement, classes: str) -> None:
             _replace(element, element.get("data-formula") or "", is_display)
         else:
             is_display = element.get("block") is not None or "disp" in element.tag
-            _replace(element, str(element.text_content()), is_display)
+            _replace(element, text_in(element), is_display)
     for element in named:
         if "katex" in (element.get("class") or "").split():
             _from_katex(element)
@@ -163,7 +165,7 @@ def _from_mathml(math: HtmlElement) -> None:
     for element in list(math.iterdescendants()):
         if element.tag not in PARTS and element.getparent() is not None:
             element.drop_tree()
-    if not str(math.text_content()).strip():
+    if not text_in(math).strip():
         math.drop_tree()
         return
     frame = _frame(math, is_display)
@@ -191,7 +193,7 @@ def _from_marked(element: HtmlElement) -> None:
         or element.find(".//math") is not None
     ):
         return
-    text = str(element.text_content()).strip()
+    text = text_in(element).strip()
     for opening, closing in DELIMITERS:
         if (
             text.startswith(opening)

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import drawings, marking
 from pipeline.extraction.page.parsed import join
+from pipeline.extraction.page.text import text_in
 
 IMAGE_TAGS = re.compile(
     r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I
@@ -213,7 +214,7 @@ def _image_within(noscript: HtmlElement) -> HtmlElement | None:
     image = next(noscript.iter("img"), None)
     if image is not None:
         return image
-    text = str(noscript.text_content())
+    text = text_in(noscript)
     if not MARKUP.search(text):
         return None
     try:
@@ -230,7 +231,7 @@ def _waiting_image(noscript: HtmlElement) -> HtmlElement | None:
     if before is None or (before.tail and before.tail.strip()):
         return None
     image = before if before.tag == "img" else next(before.iter("img"), None)
-    if image is None or str(before.text_content()).strip():
+    if image is None or text_in(before).strip():
         return None
     source = image.get("src") or ""
     return image if not source or source.startswith("data:") else None

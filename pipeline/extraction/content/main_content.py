@@ -41,6 +41,7 @@ from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.page.linked_data import articles
 from pipeline.extraction.page.parsed import ParsedPage, host_of
+from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import fingerprint, plain
 from pipeline.extraction.text.counting import count_words
 
@@ -139,7 +140,10 @@ def _from_page(
     authors: Sequence[str],
     keep: Sequence[Keep],
 ) -> Body:
-    body = _prepared(_body_of(page), page.base, page.all_classes)
+    body = _body_of(page)
+    # While they are held, lxml need not make an object anew for each look at an element.
+    elements = list(body.iter())
+    _prepared(body, page.base, page.all_classes)
     tree = blocks.build(body)
     method = _vote(body, tree, page.is_forum, feed)
     article = root.locate(tree)
@@ -149,6 +153,7 @@ def _from_page(
     missed, cut_share, unconfirmed = agreement(tree, article, record.cut, record.fields)
     lead.fetch_notes(article.element, body)
     found = _finish(article.element, page, method, record)
+    del elements
     account = replace(
         found.account,
         missed=missed,
@@ -253,7 +258,7 @@ def _finish(
     tree = plain.parse(markup)
     if tree is None:
         return Body(method=method)
-    linked = sum(len(a.text_content()) for a in tree.iter("a"))
+    linked = sum(len(text_in(a)) for a in tree.iter("a"))
     text = plain.render(tree)
     lost_text, lost = losses(before, inventory(tree), len(lost_images))
     return Body(

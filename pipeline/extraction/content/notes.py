@@ -8,6 +8,8 @@ from urllib.parse import unquote, urldefrag
 from lxml import etree
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.page.text import text_in
+
 NOTE_ROLES = ("doc-footnote", "doc-endnote", "note")
 NOTE = re.compile(r"(?:^|\s)(?:footnote|endnote|citation|fn|footdef)(?:\s|$)", re.I)
 NOTE_LISTS = re.compile(
@@ -43,7 +45,7 @@ def drop_permalinks(body: HtmlElement) -> None:
     edit its section."""
     for heading in body.iter(*HEADINGS, "caption", "figcaption"):
         for link in list(heading.iter("a")) if len(heading) else ():
-            text = str(link.text_content()).strip().lower()
+            text = text_in(link).strip().lower()
             if "#" in (link.get("href") or "#") and text in PERMALINK_SIGNS:
                 _drop_link(link)
             elif text in EDIT_WORDS and _is_bracketed(link):
@@ -65,7 +67,7 @@ def _is_bracketed(link: HtmlElement) -> bool:
     around = link.getparent()
     if around.tag in HEADINGS:
         return False
-    text = " ".join(str(around.text_content()).split())
+    text = " ".join(text_in(around).split())
     return text.startswith("[") and text.endswith("]")
 
 
@@ -151,7 +153,7 @@ def _keep_only(root: HtmlElement, names: dict[HtmlElement, str]) -> None:
 
 def _describe(link: HtmlElement) -> None:
     """Mark the links of footnotes as such: those that lead there, and those that lead back."""
-    text = str(link.text_content()).strip()
+    text = text_in(link).strip()
     classes = (link.get("class") or "").lower()
     role = link.get("role") or ""
     link.attrib.pop("class", None)
@@ -250,8 +252,7 @@ def _items(note: HtmlElement) -> list[HtmlElement]:
 
 def _labels(element: HtmlElement, note: HtmlElement) -> bool:
     return "label" in (element.get("class") or "") or (
-        element.getparent() is note
-        and MARK.match(str(element.text_content()).strip()) is not None
+        element.getparent() is note and MARK.match(text_in(element).strip()) is not None
     )
 
 
@@ -259,7 +260,7 @@ def _item(
     label: HtmlElement | None, content: HtmlElement, name: str | None = None
 ) -> HtmlElement:
     item = builder.LI()
-    text = "" if label is None else str(label.text_content())
+    text = "" if label is None else text_in(label)
     name = name or (label.get("id") if label is not None else None) or content.get("id")
     if name:
         item.set("id", name)

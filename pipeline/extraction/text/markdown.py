@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
+from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import markdown_tables, notes, scripts
 from pipeline.extraction.text.escaping import (
     address,
@@ -145,7 +146,7 @@ class _Markdown:
         if tag == "img":
             return _image(element)
         if tag in ("code", "samp", "tt"):
-            return code_span(SPACE.sub(" ", str(element.text_content())))
+            return code_span(SPACE.sub(" ", text_in(element)))
         if tag == "math" or (element.get("class") or "").startswith("math"):
             return f"${_formula(element)}$"
         if tag == "a":
@@ -219,7 +220,7 @@ def _formula(element: HtmlElement) -> str:
     math = next(element.iter("math"), None)
     if math is not None:
         return _within_dollars(scripts.formula(math))
-    return _within_dollars(str(element.text_content()).strip())
+    return _within_dollars(text_in(element).strip())
 
 
 def _within_dollars(formula: str) -> str:
@@ -229,7 +230,7 @@ def _within_dollars(formula: str) -> str:
 
 
 def _fenced(pre: HtmlElement) -> str:
-    text = str(pre.text_content()).strip("\n")
+    text = text_in(pre).strip("\n")
     code = next(pre.iter("code"), pre)
     fence = fence_for(text)
     return (

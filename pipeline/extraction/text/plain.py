@@ -5,6 +5,7 @@ import re
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import notes, scripts
 from pipeline.extraction.text.ordered import item_numbers
 
@@ -100,7 +101,7 @@ def _break(element: HtmlElement, out: _Text) -> None:
 
 
 def _code(element: HtmlElement, out: _Text) -> None:
-    out.add(str(element.text_content()).strip("\n"))
+    out.add(text_in(element).strip("\n"))
 
 
 def _list(element: HtmlElement, out: _Text) -> None:

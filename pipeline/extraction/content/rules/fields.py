@@ -25,6 +25,7 @@ from pipeline.extraction.content.rules.measures import (
 from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.fields import datelines
 from pipeline.extraction.fields.candidate import fold
+from pipeline.extraction.page.text import text_in
 
 SIGNATURE = 60  # characters of a line with a name and a date
 WORD = re.compile(r"[^\W\d_]+")
@@ -77,7 +78,7 @@ def tag_line(block: Block, facts: Facts) -> bool:
 def _says_only_a_label(block: Block) -> bool:
     text = block.whole_text()
     for link in links_of(block):
-        text = text.replace(str(link.text_content()).strip(), " ", 1)
+        text = text.replace(text_in(link).strip(), " ", 1)
     return len(re.findall(r"\w+", text)) <= 4
 
 
@@ -124,7 +125,7 @@ def _without_filing_links(block: Block) -> str:
             or leads_to_tag(link)
             or phrases.AUTHOR_ADDRESS.search(link.get("href"))
         ):
-            text = text.replace(str(link.text_content()).strip(), " ", 1)
+            text = text.replace(text_in(link).strip(), " ", 1)
     return text
 
 

@@ -25,6 +25,7 @@ from pipeline.extraction.content.rules.measures import (
 )
 from pipeline.extraction.fields.candidate import fold
 from pipeline.extraction.page.parsed import host_of
+from pipeline.extraction.page.text import text_in
 
 IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
 TEXT_PARENTS = (
@@ -76,7 +77,7 @@ def heads_contents(heading: Block, rule: str) -> bool:
 
 def _are_marks(links: list[HtmlElement]) -> bool:
     """Whether links are footnotes' signs and numbers."""
-    return any(len(str(link.text_content()).strip()) < 3 for link in links)
+    return any(len(text_in(link).strip()) < 3 for link in links)
 
 
 def navigation(block: Block, facts: Facts) -> bool:
