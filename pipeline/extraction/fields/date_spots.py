@@ -69,18 +69,28 @@ class DateSpot(NamedTuple):
 
 
 def date_spots(
-    page: ParsedPage, placement: Placement, month_first: bool
+    page: ParsedPage,
+    placement: Placement,
+    month_first: bool,
+    *,
+    only_updates: bool = False,
 ) -> list[DateSpot]:
-    """Return the dates that the page shows for its article, the likeliest first."""
+    """Return the dates that the page shows for its article, the likeliest first.
+
+    `only_updates`: those alone that say when it was changed; most pages show none, and reading a
+    date is dear.
+    """
     found = [
-        *_elements(page, placement, month_first),
-        *_lines(page, placement, month_first),
+        *_elements(page, placement, month_first, only_updates),
+        *_lines(page, placement, month_first, only_updates),
     ]
+    if only_updates:
+        found = [spot for spot in found if spot.is_update]
     return sorted(found, key=lambda spot: spot.rank)
 
 
 def _elements(
-    page: ParsedPage, placement: Placement, month_first: bool
+    page: ParsedPage, placement: Placement, month_first: bool, only_updates: bool
 ) -> Iterator[DateSpot]:
     stating = [*page.every("time"), *page.stating]
     marked = [
@@ -90,6 +100,9 @@ def _elements(
     elements = list(dict.fromkeys([*marked[:MAX_ELEMENTS], *labelled[:MAX_ELEMENTS]]))
     alike = Counter(_kind_of(e) for e in elements)
     for element in elements:
+        label = _label_around(element)
+        if only_updates and not CHANGED.search(label):
+            continue
         moment = _moment(element, month_first)
         if (
             moment is None
@@ -97,7 +110,6 @@ def _elements(
             or placement.in_prose(element)
         ):
             continue
-        label = f"{label_of(element)} {element.get('itemprop') or ''} {_words_before(element)}"
         is_published = bool(PUBLISHED.search(label))
         is_update = bool(CHANGED.search(label)) and not is_published
         is_one_of_many = alike[_kind_of(element)] >= SEVERAL
@@ -110,8 +122,14 @@ def _elements(
         yield DateSpot(moment, "time", is_update, place < 2, is_published, rank)
 
 
+def _label_around(element: HtmlElement) -> str:
+    """Return what an element's names and the words before it say of its date."""
+    names = f"{label_of(element)} {element.get('itemprop') or ''}"
+    return f"{names} {_words_before(element)}"
+
+
 def _lines(
-    page: ParsedPage, placement: Placement, month_first: bool
+    page: ParsedPage, placement: Placement, month_first: bool, only_updates: bool
 ) -> Iterator[DateSpot]:
     """Short lines that name a day: near the title, or labelled where all of the page agree."""
     language = declared_language(page)[:2].lower()
@@ -119,6 +137,8 @@ def _lines(
     far: list[DateSpot] = []
     for number, line in enumerate(page.lines):
         if not _may_name_a_year(line):
+            continue
+        if only_updates and not _may_name_a_change(line):
             continue
         for spot in _in_line(line, number, placement, month_first, language):
             (near if spot.is_sure else far).append(spot)
@@ -131,6 +151,12 @@ def _may_name_a_year(line: Line) -> bool:
     is_long = len(line.text) > SHORT_LENGTH and not _is_metadata(label_of(line.block))
     length = 2 * OPENING_LENGTH if is_long else META_LENGTH
     return YEAR.search(line.text[:length]) is not None
+
+
+def _may_name_a_change(line: Line) -> bool:
+    """Whether so much of a line as is read, or what is around it, speaks of a change."""
+    text = datelines.visible(line.text[:META_LENGTH])
+    return CHANGED.search(f"{text} {line.labels} {text}") is not None
 
 
 @lru_cache(maxsize=4_096)  # a site's pages have the same labels

@@ -52,6 +52,16 @@ class PageDates:
         """The dates that the page shows, the likeliest first."""
         return date_spots(self.page, self.placement, self.month_first)
 
+    @cached_property
+    def updates(self) -> list[DateSpot]:
+        """Those of the dates that the page shows that say when it was changed; where nobody asked
+        for the others, they are not read."""
+        if "spots" in vars(self):
+            return [spot for spot in self.spots if spot.is_update]
+        return date_spots(
+            self.page, self.placement, self.month_first, only_updates=True
+        )
+
     def in_linked_data(self, name: str) -> Iterator[Moment | None]:
         """Yield what JSON-LD states of the article under a name."""
         for article in self.articles:
@@ -135,5 +145,5 @@ def updated(found: PageDates, said: SourceMetadata) -> datetime | None:
 def _updates(found: PageDates, said: SourceMetadata) -> Iterator[Moment | None]:
     yield from found.in_linked_data("dateModified")
     yield from (moment for moment, _ in found.in_head(UPDATED))
-    yield from (spot.moment for spot in found.spots if spot.is_update)
+    yield from (spot.moment for spot in found.updates)
     yield given(said.updated)
