@@ -32,7 +32,7 @@ FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
 )
-CLASSES = etree.XPath(".//*/@class", smart_strings=False)
+CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
 
 
 def flatten(tree: HtmlElement, classes: str = "") -> None:
@@ -166,8 +166,10 @@ def _has_tail(element: HtmlElement) -> bool:
 
 def _code_text(block: HtmlElement) -> str:
     if len(block):
-        _drop_junk(block)
-        text = code_lines.joined(block)
+        etree.strip_elements(block, *marking.JUNK, with_tail=False)
+        classes = set(CLASSES(block))
+        _drop_junk(block, classes)
+        text = code_lines.joined(block, classes)
     else:
         text = block.text or ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
@@ -176,11 +178,9 @@ def _code_text(block: HtmlElement) -> str:
     return text if text.isascii() else NOTHING_ON_LINE.sub("", text)
 
 
-def _drop_junk(block: HtmlElement) -> None:
-    """Take out line numbers and tools."""
-    etree.strip_elements(block, *marking.JUNK, with_tail=False)
-    classes: Any = CLASSES(block)
-    if not any(map(_names_junk, set(classes))):
+def _drop_junk(block: HtmlElement, classes: set[str]) -> None:
+    """Take out line numbers and tools; `classes`: the class attributes that are in a block."""
+    if not any(map(_names_junk, classes)):
         return
     for element in list(block.iterdescendants()):
         if _names_junk(element.get("class") or ""):

@@ -13,7 +13,6 @@ LINE = re.compile(
     r"(?:^|\s)(?:line|code-line|cl|view-line|ec-line|token-line|cm-line|CodeMirror-line|ace_line|codeline|hljs-ln-line"
     r"|code-block-line|highlight-line|react-code-line)(?:\s|$)"
 )
-CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
 EDITORS: Any = etree.XPath(  # frames of lines without a pre around
     './/*[contains(@class, "CodeMirror-code") or contains(@class, "cm-content")'
     ' or contains(@class, "ace_text-layer") or contains(@class, "view-lines")]'
@@ -23,14 +22,18 @@ DRAWN = re.compile("^ $", re.M)
 CHANGES = re.compile(r"^ \S", re.M)
 LINE_TAGS = ("div", "span", "li", "code", "p", "pre")
 BLOCKS = frozenset(["div", "li", "p", "pre"])
+ROWS = BLOCKS | {"code"}
 
 
-def joined(block: HtmlElement) -> str:
-    """Return the text of a block of code, each line of it on a line."""
+def joined(block: HtmlElement, classes: set[str]) -> str:
+    """Return the text of a block of code, each line of it on a line.
+
+    `classes`: the class attributes that are in it.
+    """
     for line_break in list(block.iter("br")):
         line_break.tail = "\n" + (line_break.tail or "")
     text = text_in(block)
-    lines = _lines(block)
+    lines = _lines(block, classes)
     if len(lines) < 2:
         return text
     if "\n" in text.strip("\n") and _are_apart_already(lines):
@@ -66,10 +69,10 @@ def join_editors(body: HtmlElement, classes: str) -> None:
         editor.getparent().replace(editor, pre)
 
 
-def _lines(block: HtmlElement) -> list[HtmlElement]:
+def _lines(block: HtmlElement, classes: set[str]) -> list[HtmlElement]:
     """Return the elements that draw a line each: those that are named so, or all that a frame
     holds, being alike."""
-    if any(map(_names_line, set(CLASSES(block)))):
+    if any(map(_names_line, classes)):
         marked = [
             e
             for e in block.iterdescendants(*LINE_TAGS)
@@ -80,14 +83,11 @@ def _lines(block: HtmlElement) -> list[HtmlElement]:
     frame = block
     while len(frame) == 1 and not (frame.text or "").strip():
         frame = frame[0]
-    children = list(frame)
-    is_alike = len({(child.tag, child.get("class")) for child in children}) == 1
-    if (
-        is_alike
-        and len(children) > 1
-        and (children[0].tag in BLOCKS or _is_row_of_code(children))
-    ):
-        return children
+    if len(frame) > 1 and frame[0].tag in ROWS:
+        children = list(frame)
+        is_alike = len({(child.tag, child.get("class")) for child in children}) == 1
+        if is_alike and (children[0].tag in BLOCKS or _is_row_of_code(children)):
+            return children
     leaves = [
         e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None
     ]
