@@ -160,7 +160,7 @@ def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
 
 def _under_portraits(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Yield the names beside portraits right under the title."""
-    marked = [element for label, element in page.classed if PORTRAIT_NAME.search(label)]
+    marked = page.classed_as(PORTRAIT_NAME)
     names = [
         text_of(element)
         for element in marked[:MAX_ALIKE]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import cchardet
@@ -72,6 +72,13 @@ FORBIDDEN_REFERENCE = re.compile(
 )
 
 
+class Named(NamedTuple):
+    """Elements by what they say of themselves, in document order."""
+
+    classed: list[tuple[str, HtmlElement]]  # those with a class, each behind it
+    stating: list[HtmlElement]  # those that state a property, a time or a relation
+
+
 @dataclass(frozen=True)
 class ParsedPage:
     """A page as parsed; its code is made plain, then it is not changed any more: whoever wants to
@@ -106,15 +113,28 @@ class ParsedPage:
         return [element for element in self.marks if element.tag in tags]
 
     @cached_property
-    def attributed(self) -> list[HtmlElement]:
-        """The elements that say something of themselves, in document order."""
-        return [element for element in self.tree.iter("*") if element.attrib]
+    def named(self) -> Named:
+        """The elements that say something of themselves."""
+        found = Named([], [])
+        for element in self.tree.iter("*"):
+            attributes = element.keys()
+            if not attributes:  # as of most
+                continue
+            if "class" in attributes:
+                found.classed.append((element.get("class"), element))
+            if not STATEMENTS.isdisjoint(attributes):
+                found.stating.append(element)
+        return found
 
-    @cached_property
+    @property
     def classed(self) -> list[tuple[str, HtmlElement]]:
         """The elements that have a class, each behind it, in document order."""
-        labelled = ((element.get("class"), element) for element in self.attributed)
-        return [(label, element) for label, element in labelled if label is not None]
+        return self.named.classed
+
+    @property
+    def stating(self) -> list[HtmlElement]:
+        """The elements that state a property, a time or a relation, in document order."""
+        return self.named.stating
 
     @cached_property
     def class_names(self) -> set[str]:
@@ -127,15 +147,6 @@ class ParsedPage:
         if not named:
             return []
         return [element for label, element in self.classed if label in named]
-
-    @cached_property
-    def stating(self) -> list[HtmlElement]:
-        """The elements that state a property, a time or a relation, in document order."""
-        return [
-            element
-            for element in self.attributed
-            if not STATEMENTS.isdisjoint(element.keys())
-        ]
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:
