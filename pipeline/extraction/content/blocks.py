@@ -108,6 +108,19 @@ class Block:
         for child in self.children:
             yield from child.walk()
 
+    def release(self) -> None:
+        """Let go of the blocks of a page that is done with, of which this is the outermost.
+
+        Blocks refer to each other in circles, and nothing else of a page does: without this, the
+        memory of each page waits for the garbage collector.
+        """
+        self.all_leaves.clear()
+        waiting = [self]
+        while waiting:
+            children = waiting.pop().children
+            waiting += children
+            children.clear()
+
     def whole_text(self) -> str:
         """Return the text of the block and all blocks in it, with a blank between blocks."""
         if not self.children:

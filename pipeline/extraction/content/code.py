@@ -94,11 +94,10 @@ def _flatten_block(pre: HtmlElement) -> None:
     tail = pre.tail
     pre.clear()
     pre.tail = tail
-    code = builder.CODE()
+    code = etree.SubElement(pre, "code")
     code.text = text
     if language:
         code.set("class", f"language-{language}")
-    pre.append(code)
 
 
 def _take_label(pre: HtmlElement) -> str:

@@ -153,7 +153,6 @@ def _from_page(
     missed, cut_share, unconfirmed = agreement(tree, article, record.cut, record.fields)
     lead.fetch_notes(article.element, body)
     found = _finish(article.element, page, method, record)
-    del elements
     account = replace(
         found.account,
         missed=missed,
@@ -161,7 +160,10 @@ def _from_page(
         unconfirmed=unconfirmed,
         doubtful=record.doubtful,
     )
-    return replace(found, left_out=record.listed(), kept=record.kept, account=account)
+    left_out = record.listed()
+    del elements
+    tree.release()
+    return replace(found, left_out=left_out, kept=record.kept, account=account)
 
 
 def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
@@ -222,7 +224,7 @@ def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
     classes = " ".join(set(CLASSES(tree))).lower()
     code.flatten(tree, classes)
     body = _prepared(tree, page.base, classes)
-    blocks.build(body)
+    blocks.build(body).release()
     return _finish(body, page, method)
 
 

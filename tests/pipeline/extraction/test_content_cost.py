@@ -1,10 +1,12 @@
 """A page costs in proportion to its size, however it is made, and no depth loses its text."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
 
 from pipeline.core.records import Draft
+from pipeline.extraction.content.blocks import Block
 from pipeline.extraction.extract import extract
 from pipeline.extraction.text.markdown import to_markdown
 from tests.pace import growth
@@ -73,3 +75,19 @@ def test_no_depth_loses_the_text(opening: str, depth: int) -> None:
     assert FIRST in found.text
     assert SECOND in found.text
     assert SECOND.split(";")[0] in to_markdown(found.html)
+
+
+def blocks_in_memory() -> int:
+    return sum(isinstance(each, Block) for each in gc.get_objects())
+
+
+def test_the_blocks_of_a_page_wait_for_no_garbage_collector() -> None:
+    page = f"<article>{f'<p>{FIRST}</p><ul><li>a</li></ul>' * 9}</article>".encode()
+    gc.collect()
+    before = blocks_in_memory()
+    gc.disable()
+    try:
+        assert isinstance(extract(page, URL), Draft)
+        assert blocks_in_memory() == before
+    finally:
+        gc.enable()
