@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from catalog.models import ArticleVersion
-from pipeline.models import LearnedSource, Run, SourceRule
+from catalog.links import OutLink, replace_links
+from catalog.models import Article, ArticleVersion, LinkCheck
+from pipeline.models import KnownFeed, LearnedSource, Run, SourceRule
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import jobs
 from tests.browser import scene
@@ -114,6 +115,8 @@ def fill() -> dict[str, str]:
     )
     journeys(second, 3, "failed", "fetch", reason="http-404")
     scene.stored_page(articles[1])
+    gone_original(articles[1])
+    linked_sites(articles[1], evil)
     ArticleVersion.objects.create(article=evil, title=EVIL, text=EVIL, html=EVIL)
     return {
         "launch": f"/?again={done.pk}",
@@ -169,6 +172,25 @@ def fill() -> dict[str, str]:
     }
 
 
+def gone_original(article: Article) -> None:
+    """An article whose original is gone."""
+    now = timezone.now()
+    Article.objects.filter(pk=article.pk).update(gone_at=now)
+    LinkCheck.objects.create(
+        article=article, source=article.source, next_at=now, checked_at=now,
+        answer="missing", status=410, missing_at=now, missing_status=404,
+        confirmed_at=now, confirmed_status=410,
+    )  # fmt: skip
+
+
+def linked_sites(*writers: Article) -> None:
+    """Links of articles of several sources to sites that are no source."""
+    hosts = ["far.example", f"{'very-long-name-' * 12}.example"]
+    links = [OutLink(f"https://{host}/a", host, EVIL[:200]) for host in hosts]
+    for writer in writers:
+        replace_links(writer.pk, links)
+
+
 def known_site(host: str) -> None:
     """What discovery learned of a site, and rules that override it."""
     for verdict, kind in (("pin", "source"), ("forbid", "pattern")):
@@ -183,6 +205,12 @@ def known_site(host: str) -> None:
         "whole": False,
         "limits": [EVIL],
     }
+    for number, state in enumerate(KnownFeed.State.values):
+        KnownFeed.objects.create(
+            address=f"https://{host}/{number}/{EVIL}", host=host, starts=[], run=1,
+            state=state, moved_to=EVIL, read_at=timezone.now(),
+            changed_at=timezone.now() if number else None,
+        )  # fmt: skip
     LearnedSource.objects.create(
         address=EVIL, host=host, learned=learned, learned_at=timezone.now()
     )
