@@ -1,22 +1,25 @@
 """What somebody deletes on the broker is declared again, by whoever meets its absence."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.beat import SchedulingError
 from django.utils import timezone
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from kombu import Connection
 
 from pipeline.broker import publisher
-from pipeline.broker.beat import PatientScheduler
+from pipeline.broker.beat import RETRY_SECONDS, PatientScheduler
 from pipeline.broker.queues import (
     DEAD_EXCHANGE,
     DEAD_LETTERS,
     DELAYED_EXCHANGE,
     EXCHANGE,
     PRUNE,
+    START_JOB,
     declare,
     repair,
     task_name,
@@ -94,3 +97,55 @@ def test_a_task_that_ran_in_the_future_is_due_again(broker: Any) -> None:
     wait_until(
         lambda: scheduler.schedule["ahead"].is_due().is_due, what="for it to be due"
     )
+
+
+def test_jobs_that_the_broker_does_not_take_stay_due_and_are_sent_once(
+    broker: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    hourly = IntervalSchedule.objects.create(every=1, period="hours")
+    since = {}
+    for number in (1, 2, 3):
+        since[number] = now - timedelta(hours=2, seconds=number)
+        PeriodicTask.objects.create(
+            name=f"job {number}",
+            task=START_JOB,
+            args=f"[{number}]",
+            interval=hourly,
+            last_run_at=since[number],
+        )
+    scheduler = PatientScheduler(app=broker, lazy=True)
+
+    def away(*_: Any, **__: Any) -> None:
+        raise SchedulingError("connection refused")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scheduler, "apply_async", away)
+        assert [scheduler.tick() for _ in range(3)] == [RETRY_SECONDS] * 3
+    assert {entry.last_run_at for entry in scheduler.schedule.values()} == {
+        *since.values()
+    }
+
+    while scheduler.tick() == 0:
+        pass
+    scheduler._heap = None  # as after a change of the schedule
+    assert scheduler.tick() > 0
+    wait_until(lambda: ready(channel, "summarise") == 3, what="for the messages")
+    told = {}
+    for _ in since:
+        arguments, options, _ = json.loads(channel.basic_get("summarise").body)
+        told[arguments[0]] = options["since"]
+    assert told == {number: at.isoformat() for number, at in since.items()}
+    scheduler.sync()
+
+
+@pytest.mark.parametrize("hour", [0, 6, 12, 18])
+def test_no_hour_is_left_out_of_the_schedule(hour: int, broker: Any) -> None:
+    """What fell due while beat was down for hours is sent when it is back."""
+    daily = CrontabSchedule.objects.create(minute="0", hour=str(hour))
+    yesterday = timezone.now() - timedelta(days=2)
+    PeriodicTask.objects.create(
+        name="daily", task=PRUNE, crontab=daily, last_run_at=yesterday
+    )
+    scheduler = PatientScheduler(app=broker, lazy=True)
+    assert scheduler.schedule["daily"].is_due().is_due

@@ -133,6 +133,17 @@ def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(
     assert job.runs.get().launched_by == "schedule"
 
 
+def test_a_moment_of_the_schedule_that_is_sent_twice_starts_one_run(
+    sent: list[int],
+) -> None:
+    job = jobs.save("Morning", WISH, "every 6 hours")
+    moments = ("2026-03-27T00:00:00+00:00", "2026-03-27T06:00:00+00:00")
+    for since in (*moments, *moments):
+        run_tasks.start_scheduled.run(job.pk, since)
+        job.runs.exclude(state="finished").update(state="failed")
+    assert len(sent) == 2
+
+
 @pytest.mark.parametrize(
     ("failures", "hours"), [(0, 0), (2, 0), (3, 1), (5, 4), (15, 7 * 24)]
 )
