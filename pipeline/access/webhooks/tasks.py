@@ -35,7 +35,8 @@ WITH moved AS (
     SELECT r.id, greatest(
         r.created_at, r.started_at, r.heartbeat_at,
         (SELECT max(published_at) FROM pipeline_batch WHERE run_id = r.id),
-        (SELECT max(greatest(claimed_at, ended_at)) FROM pipeline_journey WHERE run_id = r.id)
+        (SELECT max(greatest(claimed_at, ended_at)) FROM pipeline_journey WHERE run_id = r.id),
+        (SELECT max(resumed_at) FROM pipeline_stageintake)
     ) AS at
     FROM pipeline_run r WHERE r.state IN ('queued', 'discovering', 'running', 'cancelling')
 )
@@ -46,6 +47,13 @@ FROM moved m JOIN pipeline_run r ON r.id = m.id
 JOIN access_webhook w ON w.active AND %(event)s = ANY (w.events)
 WHERE m.at < %(before)s AND NOT EXISTS (
     SELECT FROM pipeline_journey WHERE run_id = r.id AND state = 'pending' AND queued_at > %(now)s
+) AND NOT EXISTS (
+    SELECT FROM pipeline_stageintake i WHERE i.paused_at IS NOT NULL AND (
+        (i.stage = 'discover' AND r.state IN ('queued', 'discovering'))
+        OR (i.stage = 'summarise' AND r.pending = 0)
+        OR EXISTS (SELECT FROM pipeline_journey
+            WHERE run_id = r.id AND state = 'pending' AND stage = i.stage)
+    )
 )
 ON CONFLICT DO NOTHING RETURNING run
 """

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks import delivery as webhooks_delivery
 from pipeline.access.webhooks import tasks as webhooks_tasks
-from pipeline.models import Journey, Run
+from pipeline.models import Journey, Run, StageIntake
 from pipeline.summary import stage as summary_stage
 from tests.pages import WHEN, a_run, journeys
 from tests.pipeline.servers import Receiver
@@ -244,6 +244,36 @@ def test_who_waits_for_a_reason_does_not_stall(
     )
     webhooks_tasks.notice()
     assert Delivery.objects.count() == told
+
+
+@pytest.mark.parametrize(
+    ("state", "stage", "told"),
+    [
+        ("running", "fetch", 0),
+        ("running", "store", 1),
+        ("queued", "discover", 0),
+        ("running", "discover", 1),
+    ],
+)
+def test_a_run_that_waits_at_a_paused_stage_does_not_stall(
+    state: str, stage: str, told: int
+) -> None:
+    a_webhook("http://a.example/", "run.stalled")
+    now = timezone.now()
+    journeys(a_run(state), 1, stage="fetch", queued_at=now - timedelta(minutes=30))
+    an_hour_ago = now - timedelta(hours=1)
+    Run.objects.update(
+        created_at=an_hour_ago, started_at=an_hour_ago, found=1, pending=1
+    )
+    intake = StageIntake.objects.create(stage=stage, paused_at=an_hour_ago)
+    webhooks_tasks.notice()
+    assert Delivery.objects.count() == told
+
+    intake.paused_at = None
+    intake.resumed_at = now - timedelta(minutes=1)
+    intake.save()
+    webhooks_tasks.notice()
+    assert Delivery.objects.count() == told, "it was resumed a minute ago"
 
 
 def test_the_pages_make_test_switch_and_remove(
