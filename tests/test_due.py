@@ -42,6 +42,7 @@ FORGET = (
 RUNS = (
     "SELECT count(*) FROM pipeline_run WHERE launched_by = 'schedule' GROUP BY job_id"
 )
+READ = "DatabaseScheduler: Schedule changed."  # what beat logs
 OPEN = "SELECT count(*) FROM pipeline_run WHERE finished_at IS NULL"
 
 
@@ -100,7 +101,9 @@ def test_jobs_that_fall_due_while_a_server_is_away_run_once_each(
     wait_for_runs(product, 2)
     wait_for_beat(product)
 
+    read = says(product, "beat", READ)
     last = product.console.run(DUE_IN.format(seconds=8)).strip()
+    wait_until(lambda: says(product, "beat", READ) > read, what="for beat to read it")
     stack.postgres.stop("immediate")
     time.sleep(8)  # the jobs fall due
     stack.postgres.start()

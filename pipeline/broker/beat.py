@@ -95,6 +95,9 @@ class PatientScheduler(DatabaseScheduler):
             seconds = float(super().tick(*args, **kwargs))
         except DATABASE_AWAY as error:
             report_outage("beat", error)
+            # It may have been about to read a change, and would not notice that one again.
+            self._initial_read = True
+            self._heap = None
             return RETRY_SECONDS
         if self._unsent is None:
             return seconds
