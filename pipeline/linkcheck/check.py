@@ -119,6 +119,6 @@ def _log(
     elif before.is_gone and not after.is_gone:
         log.info("original_is_back", **about)
     elif moved:
-        log.info("original_moved", to=answer.address, **about)
+        log.info("original_moved", moved_to=answer.address, **about)
     else:
         log.debug("original_checked", answer=answer.kind, reason=answer.reason, **about)

@@ -143,6 +143,7 @@ def test_what_was_left_out_is_kept_with_each_version(run: Run) -> None:
         "word_count": 2,
         "rule": "navigation",
         "reason": "A menu.",
+        "blocks": 1,
     }
     settle(visit(run, left_out=[menu]))
     article = Article.objects.get()
