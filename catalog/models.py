@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -12,8 +11,9 @@ from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
 
-from catalog.personal import Mark, Passage
+from catalog.personal import Mark, Passage, SavedView
 from catalog.side_tables import (
+    ArticleVersion,
     CitedCount,
     Feed,
     Keywords,
@@ -379,62 +379,3 @@ class Article(models.Model):
     def reading_minutes(self) -> int:
         """At 230 words a minute, at least one."""
         return max(1, round(self.word_count / 230))
-
-
-class ArticleVersion(models.Model):
-    """What an article was before it changed."""
-
-    article = models.ForeignKey(
-        Article, on_delete=models.CASCADE, related_name="versions"
-    )
-    replaced_at = models.DateTimeField(
-        auto_now_add=True, help_text="when the next version took its place"
-    )
-    title = models.TextField()
-    text = models.TextField()
-    html = models.TextField()
-    authors = ArrayField(models.TextField(), default=list)
-    published = models.DateTimeField(null=True)
-    word_count = models.PositiveIntegerField(default=0)
-    left_out = models.JSONField(default=list, blank=True)
-    content_hash = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.title}, until {self.replaced_at:%Y-%m-%d}"
-
-
-class SavedView(models.Model):
-    """A name for what the list of articles shows."""
-
-    MAX_QUERY_LENGTH = 2_000  # characters of a query
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
-    shared = models.BooleanField(default=False, help_text="shown to everybody")
-    created_at = models.DateTimeField(auto_now_add=True)
-    here: bool = False  # whether it is what the page shows
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")
-        ]
-        indexes = [
-            models.Index(
-                fields=["name"],
-                condition=models.Q(shared=True),
-                name="savedview_shared",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('articles')}?{self.query}"

@@ -1,10 +1,11 @@
-"""What each person keeps for themselves: what they have read, starred and archived, and passages
-that they highlighted."""
+"""What each person keeps: what they have read, starred and archived, passages that they
+highlighted, and views that they saved."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 
 class Mark(models.Model):
@@ -73,3 +74,37 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return self.quote[:80]
+
+
+class SavedView(models.Model):
+    """A name for what the list of articles shows."""
+
+    MAX_QUERY_LENGTH = 2_000  # characters of a query
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
+    shared = models.BooleanField(default=False, help_text="shown to everybody")
+    created_at = models.DateTimeField(auto_now_add=True)
+    here: bool = False  # whether it is what the page shows
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")
+        ]
+        indexes = [
+            models.Index(
+                fields=["name"],
+                condition=models.Q(shared=True),
+                name="savedview_shared",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('articles')}?{self.query}"

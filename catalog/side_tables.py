@@ -1,4 +1,4 @@
-"""Tables beside the articles: links, looks at originals, counts of words, keywords, and feeds.
+"""Tables beside the articles: earlier versions, links, looks at originals, counts of words, keywords, and feeds.
 Imported by models.py."""
 
 from __future__ import annotations
@@ -9,6 +9,31 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+
+class ArticleVersion(models.Model):
+    """What an article was before it changed."""
+
+    article = models.ForeignKey(
+        "catalog.Article", on_delete=models.CASCADE, related_name="versions"
+    )
+    replaced_at = models.DateTimeField(
+        auto_now_add=True, help_text="when the next version took its place"
+    )
+    title = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
+    authors = ArrayField(models.TextField(), default=list)
+    published = models.DateTimeField(null=True)
+    word_count = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list, blank=True)
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.title}, until {self.replaced_at:%Y-%m-%d}"
 
 
 class Link(models.Model):

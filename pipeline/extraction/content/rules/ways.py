@@ -1,5 +1,4 @@
-"""Rules for ways to elsewhere: contents, menus, the next post, related posts, what stands beside
-the text."""
+"""Rules for ways to elsewhere: contents, menus, other posts, what stands beside the text."""
 
 from lxml.html import HtmlElement
 
