@@ -88,6 +88,6 @@ def test_the_blocks_of_a_page_wait_for_no_garbage_collector() -> None:
     gc.disable()
     try:
         assert isinstance(extract(page, URL), Draft)
-        assert blocks_in_memory() == before
+        assert blocks_in_memory() <= before
     finally:
         gc.enable()
