@@ -1,0 +1,1 @@
+"""Tests of one running product, which ends with the last of them."""
