@@ -14,6 +14,7 @@ from kombu.transport.native_delayed_delivery import (
     declare_native_delayed_delivery_exchanges_and_queues,
 )
 
+from pipeline.broker.worker_names import node_name
 from pipeline.core.stages import HEADER_STAGES, STAGES
 
 __all__ = ["HEADER_STAGES", "STAGES"]
@@ -182,13 +183,13 @@ def slots(stage: str) -> int:
     )
 
 
-def worker_command(stage: str) -> list[str]:
+def worker_command(stage: str, number: int = 1) -> list[str]:
     """Return the command line that serves `stage`; containers, the local stack and the tests all
-    start this one."""
+    start this one. `number` tells the workers of a stage on one machine apart."""
     worker = WORKERS[stage]
     options = {
         "--queues": stage,
-        "--hostname": f"{stage}@%h",
+        "--hostname": node_name(stage, number),
         "--pool": worker.pool,
         "--concurrency": slots(stage),
         "--prefetch-multiplier": worker.prefetch,

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from kombu import Connection
 
 from pipeline.broker.queues import STAGES, declare, worker_command
+from pipeline.broker.worker_names import claim_number
 
 BEAT = ["celery", "--app=myworld", "beat", "--loglevel=INFO", "--pidfile="]
 
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         if stage == "beat":
             command = BEAT
         else:
-            command = worker_command(stage)
+            number = claim_number(stage, settings.CELERY_BROKER_URL)
+            command = worker_command(stage, number)
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
             connection.ensure_connection(
                 max_retries=20, interval_start=0.5, interval_max=3

@@ -99,6 +99,17 @@ def test_it_works(
 
 
 @pytest.mark.broker
+def test_two_workers_of_a_stage_run_on_one_machine(broker: Any, start: Start) -> None:
+    for _ in range(2):
+        start("manage.py", "work", "fetch", CONCURRENCY="1", HEARTBEAT_EVERY="0.3")
+    names = WorkerHeartbeat.objects.values_list("name", flat=True)
+    wait_until(lambda: len(names.all()) == 2, what="for both workers")
+    first, second = sorted(names)
+    assert second == f"{first}-2"
+    assert {found.beat.stage for found in status.workers()} == {"fetch"}
+
+
+@pytest.mark.broker
 def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
     broker: Any, start: Start
 ) -> None:
