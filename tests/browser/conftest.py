@@ -148,7 +148,7 @@ class Visitor:
         return self.page
 
     def looks(self, name: str) -> None:
-        """Look for trouble, light and dark, wide and narrow, and takes a picture of each width.
+        """Look for trouble, light and dark, wide and narrow.
 
         The page is not asked for anew, and what has nothing to do with colours is looked for once
         in each width.
@@ -158,24 +158,39 @@ class Visitor:
             (NARROW, "dark", "light"),
         ):
             self.wears(colours)
-            self.fits(name, width)
-            self.page.screenshot(
-                path=PICTURES / f"{name}-{colours}-{width}.jpeg", full_page=True
-            )
-            assert self.serious() == [], f"{name}, {colours}, {width}"
+            with self.pictured(f"{name}-{colours}-{width}"):
+                self.fits(name, width)
+                assert self.serious() == [], f"{name}, {colours}, {width}"
             self.wears(others)
             assert self.serious(*COLOURS) == [], f"{name}, {others}, {width}"
         self.wears("light")
         assert self.complaints == [], name
+
+    @contextmanager
+    def pictured(self, name: str) -> Iterator[None]:
+        """Take a picture of a page with which something is wrong; of each page with SCREENSHOTS=1.
+
+        One costs most of a second of CPU, and there are hundreds.
+        """
+        wanted = bool(os.environ.get("SCREENSHOTS"))
+        try:
+            yield
+        except AssertionError:
+            wanted = True
+            raise
+        finally:
+            if wanted:
+                path = PICTURES / f"{name}.jpeg"
+                self.page.screenshot(path=path, full_page=True)
 
     def prints(self, name: str) -> None:
         """The dark page on paper: as wide as the sheet, dark on white, without what only works on a
         screen."""
         self.wears("dark")
         self.page.emulate_media(media="print", color_scheme="dark")
-        self.fits(name, PAPER)
-        self.page.screenshot(path=PICTURES / f"{name}-print.jpeg", full_page=True)
-        assert self.serious(*COLOURS) == [], f"{name}, printed"
+        with self.pictured(f"{name}-print"):
+            self.fits(name, PAPER)
+            assert self.serious(*COLOURS) == [], f"{name}, printed"
         assert (
             self.page.evaluate("getComputedStyle(document.body).backgroundColor")
             == "rgb(255, 255, 255)"

@@ -1,7 +1,7 @@
 """Every page in a real browser, light and dark, wide and narrow: nothing on the console, nothing
 refused by the policy, nothing that axe finds serious, nothing wider than the screen.
 
-Pictures are left in tests/screenshots.
+Pictures of what is wrong are left in tests/screenshots, with SCREENSHOTS=1 those of all pages.
 """
 
 from typing import Any
