@@ -121,12 +121,8 @@ def test_a_server_that_cannot_start_again_ends_the_product_with_its_reason(
 
     supervisor = Supervisor([], [Server()], lambda _: None)
 
-    def look_until_it_raises() -> None:
-        for _ in range(100):
-            supervisor.look()
-
     with pytest.raises(LocalError, match=r"No space left.*died at once 3 times"):
-        look_until_it_raises()
+        wait_until(supervisor.look)
 
 
 def test_a_disk_that_gets_full_is_told_once_and_so_is_its_room(
