@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from infra.local.stack import CHECKOUT
+from myworld.networks import network
 from tests.infra.test_compose import OURS, SERVICES
 
 FILES = {
@@ -109,3 +110,15 @@ def test_the_pool_takes_as_many_as_its_server_gives_and_as_many_as_ask() -> None
         < int(server["max_connections"])
         < int(pool["max_client_conn"])
     )
+
+
+def test_https_ends_at_a_proxy_that_the_pages_believe() -> None:
+    proxy = OVER["https"]["https"]
+    _, port = proxy["command"][-1].split(":")
+    assert proxy["command"][-2:] == ["--to", f"web:{port}"]
+    assert f"--bind=0.0.0.0:{port}" in SERVICES["web"]["command"]
+    assert set(proxy["networks"]) <= set(SERVICES["web"]["networks"])
+    trusted = OVER["https"]["web"]["environment"]["TRUSTED_PROXIES"].split(",")
+    assert [network(each, "TRUSTED_PROXIES").is_private for each in trusted] == [
+        True
+    ] * 3

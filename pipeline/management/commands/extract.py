@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Page, SourceMetadata
+from pipeline.core.time_limit import TimeLimitReached, time_limit
 from pipeline.extraction.extract import Examined, examine
 from pipeline.extraction.fields import link_titles
 from pipeline.extraction.page.parsed import header_charset
@@ -38,6 +39,9 @@ NOTHING: dict[str, Any] = {
     "methods": {},
 }
 CHUNK = 8  # pages that a process takes at a time
+PAGE_SECONDS = 60  # that a page may take
+HARD_PAGE_SECONDS = 600  # for code that lets no signal through; it ends the process
+TOO_LONG = f"too-long: it took more than {PAGE_SECONDS} s"
 
 
 class Task(NamedTuple):
@@ -125,9 +129,11 @@ def work(task: Task) -> dict[str, Any]:
     except OSError as error:
         return {"id": task.id, "text": "", "reasons": [f"unreadable: {error.strerror}"]}
     try:
-        return {"id": task.id} | as_line(
-            examine(body, task.url, SourceMetadata(title=task.title))
-        )
+        with time_limit(PAGE_SECONDS, HARD_PAGE_SECONDS):
+            found = examine(body, task.url, SourceMetadata(title=task.title))
+        return {"id": task.id} | as_line(found)
+    except TimeLimitReached:
+        return {"id": task.id, "text": "", "reasons": [TOO_LONG]}
     except Exception as error:  # noqa: BLE001 - one page's bug must not cost the batch its other pages
         return {
             "id": task.id,
@@ -149,11 +155,13 @@ def single(page: str, url: str) -> dict[str, Any]:
                 f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"
             ],
         }
-    return {"id": page} | as_line(
-        examine(
-            fetched.body, fetched.final_url, charset=header_charset(fetched.headers)
-        )
-    )
+    charset = header_charset(fetched.headers)
+    try:
+        with time_limit(PAGE_SECONDS, HARD_PAGE_SECONDS):
+            found = examine(fetched.body, fetched.final_url, charset=charset)
+    except TimeLimitReached:
+        return {"id": page, "text": "", "reasons": [TOO_LONG]}
+    return {"id": page} | as_line(found)
 
 
 def fetch(url: str) -> Any:

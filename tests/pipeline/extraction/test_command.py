@@ -1,11 +1,14 @@
 """`manage.py extract`: a JSON line a page, without servers."""
 
 import json
+import time
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from pipeline.management.commands import extract as command
 
 PAGES = Path(__file__).parent / "pages"
 FIELDS = {
@@ -70,3 +73,13 @@ def test_nothing_to_read_is_said_at_once(tmp_path: Path) -> None:
         lines()
     with pytest.raises(CommandError, match="nowhere"):
         lines("--batch", str(tmp_path / "nowhere"))
+
+
+def test_a_page_that_takes_too_long_is_given_up_with_a_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(command, "PAGE_SECONDS", 0.05)
+    monkeypatch.setattr(command, "examine", lambda *_: time.sleep(60))
+    (line,) = lines(str(PAGES / "octopress_code_figure.html"))
+    assert line["text"] == ""
+    assert line["reasons"] == [command.TOO_LONG]
