@@ -41,7 +41,7 @@ t: setup ## Run one test file, folder or case: T=path; PostgreSQL stays up for t
 	@GLEANER_ENV=/dev/null LASTING_POSTGRES=1 $(BIN)/python -m pytest -q $(if $(T),$(T),$(error give T=tests/path))
 
 test-fast: setup ## Run all tests that need no server
-	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest -q -m "not servers" --ignore=tests/browser $(subst -n $(JOBS),-n 2,$(PARALLEL))
+	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest -q -m "not servers" --ignore=tests/browser $(PARALLEL)
 
 # The checks run beside the tests, many of which wait; what they found is printed at the end
 test: setup ## Check style, types and imports, and run all tests on real servers
