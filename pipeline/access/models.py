@@ -142,6 +142,13 @@ class NewArticle(models.Model):
         return f"article {self.article_id}"
 
 
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def owned_by(self, owner_id: int | None) -> WatchQuerySet:
+        """Return one's own, with view and receiver."""
+        own = self.filter(owner=owner_id)
+        return own.select_related("view", "receiver", "owner")
+
+
 class Watch(models.Model):
     """Somebody is told what is new in a saved view, by its receiver (a Webhook)."""
 
@@ -169,6 +176,8 @@ class Watch(models.Model):
         max_length=32, help_text="makes the secret of the link in mails"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

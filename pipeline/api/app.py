@@ -6,6 +6,8 @@ import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as FormError
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
@@ -39,6 +41,16 @@ class InvalidInput(Exception):
             "; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items())
         )
         self.errors = errors
+
+    @classmethod
+    def of(cls, form: BaseForm) -> "InvalidInput":
+        """Return what is wrong with a form that is not valid."""
+        return cls(errors_of(form.errors))
+
+
+def errors_of(errors: ErrorDict) -> dict[str, list[str]]:
+    """Return a form's errors as texts, by field."""
+    return {name: [str(each) for each in said] for name, said in errors.items()}
 
 
 class ByToken(HttpBearer):

@@ -7,17 +7,16 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 
-from catalog.paging import Order, page_of, parse_id
+from catalog.paging import page_of
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import KEYS, Limit, Listed, listed
 from pipeline.exports.opml import opml
 from pipeline.models import Import
 from pipeline.runs import imports
 from pipeline.runs.import_form import ImportForm
-from pipeline.runs.import_results import Result, results, totals_of
+from pipeline.runs.import_results import AS_IN_THE_FILE, Result, results, totals_of
 
 router = Router(tags=["imports"])
-AS_IN_THE_FILE = Order("as in the file", "pk", False, parse_id)
 
 
 class ImportOut(Schema):
@@ -103,9 +102,7 @@ def make_import(
     Pocket, Instapaper, Karakeep or wallabag, CSV or text, up to 5 MB."""
     form = ImportForm({"url": url, "text": text}, request.FILES)
     if not form.is_valid():
-        raise InvalidInput(
-            {name: [str(each) for each in said] for name, said in form.errors.items()}
-        )
+        raise InvalidInput.of(form)
     return Status(201, to_json(form.save(request.user)))
 
 

@@ -52,9 +52,7 @@ def form_of(body: Schema, key: str = "", **more: Any) -> LaunchForm:
         {name: value for name, value in data.items() if value is not False} | _key(key)
     )
     if not form.is_valid():
-        raise InvalidInput(
-            {name: [str(each) for each in said] for name, said in form.errors.items()}
-        )
+        raise InvalidInput.of(form)
     return form
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from ninja import Query, Schema
 
-from pipeline.api.app import InvalidInput
+from pipeline.api.app import InvalidInput, errors_of
 
 Item = TypeVar("Item")
 POSITION = ("before", "after", "limit", "sort")
@@ -57,13 +57,7 @@ def parse_filter(
     }
     filters = chosen(query, rows)
     if unknown or not filters.is_valid():
-        raise InvalidInput(
-            {
-                name: [str(each) for each in said]
-                for name, said in filters.errors.items()
-            }
-            | unknown
-        )
+        raise InvalidInput(errors_of(filters.errors) | unknown)
     return filters.qs
 
 

@@ -76,21 +76,14 @@ def to_json(watch: Watch) -> dict[str, Any]:
     }
 
 
-def _own(request: HttpRequest) -> Any:
-    watches = Watch.objects.filter(owner=request.user.pk)
-    return watches.select_related("view", "receiver", "owner")
-
-
 def _watch(request: HttpRequest, pk: int) -> Watch:
-    found: Watch = get_object_or_404(_own(request), pk=pk)
+    found: Watch = get_object_or_404(Watch.objects.owned_by(request.user.pk), pk=pk)
     return found
 
 
 def _saved(form: WatchForm) -> Watch:
     if not form.is_valid():
-        raise InvalidInput(
-            {name: [str(each) for each in said] for name, said in form.errors.items()}
-        )
+        raise InvalidInput.of(form)
     return form.save()
 
 
@@ -99,7 +92,7 @@ def _saved(form: WatchForm) -> Watch:
 )
 def list_watches(request: HttpRequest, limit: Limit = 100) -> Any:
     """One's own watches, the newest first."""
-    page = page_of(_own(request), request.GET, limit)
+    page = page_of(Watch.objects.owned_by(request.user.pk), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer, to_json)
 
 

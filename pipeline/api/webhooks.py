@@ -75,9 +75,7 @@ def make_webhook(request: HttpRequest, body: WebhookInput) -> Any:
     """Create a webhook. Its secret is returned this once."""
     form = WebhookForm(body.dict())
     if not form.is_valid():
-        raise InvalidInput(
-            {name: [str(each) for each in said] for name, said in form.errors.items()}
-        )
+        raise InvalidInput.of(form)
     return Status(201, Webhook.objects.make(**form.cleaned_data))
 
 

@@ -197,6 +197,14 @@ def same_site(one: str, other: str) -> bool:
         return False
 
 
+def same_page(one: str, other: str) -> bool:
+    """Whether two URLs are of one page: https for http, or a slash more, makes no other one."""
+    try:
+        return normal_form(one) == normal_form(other)
+    except BadURL:
+        return False
+
+
 def is_local(url: str) -> bool:
     """Whether the URL names a host that only its own machine or network knows, as drafts of a site
     do.

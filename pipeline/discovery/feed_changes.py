@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.core.url import BadURL, normal_form
+from pipeline.core.url import same_page
 from pipeline.discovery.frontier.source_fetch import SourceRequest
 
 OK = "ok"
@@ -84,7 +84,7 @@ def _read(request: SourceRequest, before: FeedState | None) -> FeedState:
     had_entries = before.entries if before else 0
     if not request.entries and had_entries:
         return FeedState(EMPTY, entries=had_entries)
-    if _is_same(request.url, request.final_url):
+    if same_page(request.url, request.final_url):
         return FeedState(OK, entries=request.entries)
     return FeedState(MOVED, request.final_url, request.entries)
 
@@ -95,11 +95,3 @@ def _differs(before: FeedState, now: FeedState) -> bool:
     if now.state == OK:
         return False
     return (before.state, before.moved_to) != (now.state, now.moved_to)
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Whether two addresses are of one feed: https for http, or a slash more, is no move."""
-    try:
-        return normal_form(one) == normal_form(other)
-    except BadURL:
-        return False

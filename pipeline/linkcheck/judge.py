@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Sighting
-from pipeline.core.url import BadURL, normal_form
+from pipeline.core.url import same_page
 
 THERE = "there"
 MISSING = "missing"
@@ -61,7 +61,7 @@ def read_answer(url: str, seen: Sighting | Rejected | Unavailable) -> Answer | N
         if seen.reason in NOT_ASKED:
             return None
         return Answer(UNREACHABLE, reason=seen.reason[:MAX_REASON_LENGTH])
-    address = "" if _is_same(url, seen.final_url) else seen.final_url
+    address = "" if same_page(url, seen.final_url) else seen.final_url
     if seen.is_page:
         kind = MOVED if address else THERE
         return Answer(kind, seen.status, address=address)
@@ -89,11 +89,3 @@ def judge(before: Known, answer: Answer, now: datetime, every: timedelta) -> Kno
         confirmed_status=answer.status,
         next_at=now + GONE_AFTER,
     )
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Whether two URLs are of one article: https for http, or a slash more, is no move."""
-    try:
-        return normal_form(one) == normal_form(other)
-    except BadURL:
-        return False

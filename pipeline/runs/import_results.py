@@ -11,12 +11,14 @@ from django.utils import timezone
 from catalog import labels
 from catalog.marks import mark
 from catalog.models import Source
+from catalog.paging import Order, parse_id
 from catalog.search.timeouts import with_statement_timeout
 from pipeline.core.database import execute
 from pipeline.core.reasons import label_of
 from pipeline.core.url import BadURL, host_at
 from pipeline.models import Import, ImportRow, Journey, Run
 
+AS_IN_THE_FILE = Order("as in the file", "pk", False, parse_id)
 SETTLED_AT_ONCE = 500  # rows
 COUNT_MS = 2_000
 COUNTS = """

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog import labels
@@ -110,7 +111,7 @@ def start(whole: Import, by: str) -> list[Run]:
     Raises the broker's error where it is away; starting again then goes on.
     """
     if whole.started_at is not None:
-        return list(Run.objects.filter(import_rows__parent=whole).distinct())
+        return list(runs_of(whole))
     good = whole.rows.filter(problem="").order_by("id")
     blogs = list(good.filter(is_page=False))
     pages = list(good.filter(is_page=True))
@@ -123,6 +124,11 @@ def start(whole: Import, by: str) -> list[Run]:
     Import.objects.filter(pk=whole.pk).update(started_at=timezone.now())
     record("start", "import", whole.pk, after={"runs": [run.pk for run in runs]})
     return runs
+
+
+def runs_of(whole: Import) -> QuerySet[Run]:
+    """Return the runs that an import started, in order."""
+    return Run.objects.filter(import_rows__parent=whole).distinct().order_by("id")
 
 
 def _launch_blogs(whole: Import, rows: Sequence[ImportRow], by: str) -> list[Run]:

@@ -3,12 +3,12 @@ expression."""
 
 from functools import cached_property
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from pipeline.core.time_zones import zone_input, zone_names
 from pipeline.models import Job
 from pipeline.runs import schedules
 from pipeline.runs.forms import CrawlForm, typed
@@ -75,9 +75,7 @@ class ScheduleForm(forms.Form):
         max_length=60,
         initial=settings.TIME_ZONE,
         help_text="For example Europe/Berlin",
-        widget=forms.TextInput(
-            attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
-        ),
+        widget=zone_input(),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -115,11 +113,7 @@ class ScheduleForm(forms.Form):
     @cached_property
     def zones(self) -> list[str]:
         """Names to choose from."""
-        return sorted(
-            name
-            for name in available_timezones()
-            if "/" in name and not name.startswith("Etc/")
-        )
+        return zone_names()
 
 
 class JobForm(ScheduleForm, CrawlForm):

@@ -1,7 +1,6 @@
 """Imports: bring a list of blogs and articles, see what it holds, start it, see what came of it."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -11,16 +10,15 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from catalog.paging import Order, page_of, parse_id
+from catalog.paging import page_of
 from pipeline.broker.outages import BrokerError
 from pipeline.exports.opml import opml
-from pipeline.models import Import, Run
+from pipeline.models import Import
 from pipeline.runs import imports
 from pipeline.runs.import_form import ImportForm
-from pipeline.runs.import_results import results, totals_of
+from pipeline.runs.import_results import AS_IN_THE_FILE, results, totals_of
 
 LINES = 100  # a page
-AS_IN_THE_FILE = Order("as in the file", "pk", False, parse_id)
 NO_BROKER = "The message broker is unavailable, so the import was not started. Try again in a moment."
 ONLY = {"problems": "With a problem", "blogs": "Blogs", "articles": "Single articles"}
 
@@ -58,13 +56,9 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "results": results(page.rows),
         "only": only,
         "choices": ONLY,
-        "runs": _runs(whole),
+        "runs": imports.runs_of(whole),
     }
     return render(request, "web/import.html", context)
-
-
-def _runs(whole: Import) -> QuerySet[Run]:
-    return Run.objects.filter(import_rows__parent=whole).distinct().order_by("id")
 
 
 @require_POST

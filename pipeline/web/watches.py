@@ -26,16 +26,11 @@ DELIVERIES = 50  # a page
 TITLES = 5  # of a delivery
 
 
-def _own(request: HttpRequest) -> Any:
-    watches = Watch.objects.filter(owner=request.user.pk)
-    return watches.select_related("view", "receiver", "owner")
-
-
 @require_safe
 def watches(request: HttpRequest) -> HttpResponse:
     """List one's own watches."""
     untold = Count("matches", filter=Q(matches__delivery=None))
-    rows = _own(request).annotate(untold=untold)
+    rows = Watch.objects.owned_by(request.user.pk).annotate(untold=untold)
     views = visible_to(request.user.pk).order_by("name")[:200]
     context = {"watches": rows[:200], "views": views}
     return render(request, "web/watches.html", context)
@@ -57,7 +52,7 @@ def watch_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def watch_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the same form for a watch that is there."""
-    watch = get_object_or_404(_own(request), pk=pk)
+    watch = get_object_or_404(Watch.objects.owned_by(request.user.pk), pk=pk)
     if request.method == "POST":
         return _save(
             request, WatchForm(request.POST, owner_id=request.user.pk or 0, watch=watch)
@@ -85,7 +80,7 @@ def _form_page(
 @require_safe
 def watch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One watch, and what was sent: the newest first, with outcome."""
-    watch = get_object_or_404(_own(request), pk=pk)
+    watch = get_object_or_404(Watch.objects.owned_by(request.user.pk), pk=pk)
     page = page_of(watch.receiver.deliveries.all(), request.GET, DELIVERIES)
     context = {
         "watch": watch,
@@ -112,7 +107,7 @@ def _lines(deliveries: list[Delivery]) -> list[dict[str, Any]]:
 @require_POST
 def watch_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Send a sample or a delivery again, pause or resume the watch, or delete it."""
-    watch = get_object_or_404(_own(request), pk=pk)
+    watch = get_object_or_404(Watch.objects.owned_by(request.user.pk), pk=pk)
     if verb not in VERBS:
         raise Http404
     VERBS[verb](request, watch)

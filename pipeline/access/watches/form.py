@@ -16,6 +16,7 @@ from catalog.saved_views import visible_to
 from pipeline.access.forms import receiver_address
 from pipeline.access.models import MAILTO, NewArticle, Watch, Webhook
 from pipeline.access.watch_times import DAILY, RHYTHMS, WEEKDAYS, WEEKLY
+from pipeline.core.time_zones import zone_input, zone_names
 
 MAX_WATCHES = 50  # of a person
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -60,9 +61,7 @@ class WatchForm(forms.Form):
         max_length=60,
         label="Time zone",
         help_text="For example Europe/Berlin",
-        widget=forms.TextInput(
-            attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
-        ),
+        widget=zone_input(),
     )
     quiet_from = forms.TimeField(required=False, widget=TIME, label="Quiet hours: from")
     quiet_to = forms.TimeField(
@@ -88,10 +87,7 @@ class WatchForm(forms.Form):
     @property
     def zones(self) -> list[str]:
         """Time zones to choose from."""
-        names = available_timezones()
-        return sorted(
-            name for name in names if "/" in name and not name.startswith("Etc/")
-        )
+        return zone_names()
 
     def clean_url(self) -> str:
         return receiver_address(self.cleaned_data["url"])
