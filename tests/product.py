@@ -196,6 +196,15 @@ def ready(product: Product) -> bool:
         return False
 
 
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+
+
 def chromium() -> str:
     """The system's browser."""
     found = next(

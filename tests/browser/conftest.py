@@ -24,17 +24,10 @@ from playwright.sync_api import (
 
 from infra.local.stack import CHECKOUT
 from pipeline.core.database import execute
-from tests.product import chromium
+from tests.product import CHROMIUM_OPTIONS, chromium
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 LEAVE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
@@ -70,7 +63,9 @@ def browser(
     )
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=CHROMIUM_OPTIONS
+        )
         yield browser
         browser.close()
     with (

@@ -13,18 +13,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from infra.local.blog import Blog
 from infra.local.stack import CHECKOUT
-from tests.product import Product, chromium
+from tests.product import CHROMIUM_OPTIONS, Product, chromium
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +25,9 @@ def page(product: Product) -> Iterator[Page]:
     """A signed-in browser; it must have nothing to complain about."""
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=CHROMIUM_OPTIONS
+        )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.on(

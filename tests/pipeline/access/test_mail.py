@@ -1,6 +1,5 @@
 """Notifications by e-mail, and of dead letters: the same deliveries as to a URL."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_string
 from typing import Any
@@ -16,17 +15,6 @@ from tests.pipeline.access.test_webhooks import a_webhook, an_ended_run
 from tests.pipeline.servers import MailServer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mails(settings: Any) -> Iterator[MailServer]:
-    with MailServer() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = server.port
-        settings.EMAIL_URL_SET = True
-        settings.BASE_URL = "https://gleaner.example/"
-        yield server
 
 
 def test_a_run_that_ends_is_told_by_mail_with_its_numbers_and_a_link(

@@ -55,17 +55,6 @@ def receiver(settings: Any) -> Iterator[Receiver]:
         yield server
 
 
-@pytest.fixture
-def mails(settings: Any) -> Iterator[MailServer]:
-    with MailServer() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = server.port
-        settings.EMAIL_URL_SET = True
-        settings.BASE_URL = "https://gleaner.example/"
-        yield server
-
-
 def a_view(
     owner: User | None = None, query: str = "q=comet", **values: Any
 ) -> SavedView:
