@@ -194,7 +194,9 @@ def _put_together(counts: Iterable[Group], batches: int, batches_done: int) -> P
         if state == "pending":
             reason = ""
         cells[state, stage, reason] += number
-    listed = [Reason(*where, number) for where, number in cells.most_common()]
+    # Equal ones by name: PostgreSQL counts groups in any order, and a list must not jump.
+    ordered = sorted(cells.items(), key=lambda cell: (-cell[1], cell[0]))
+    listed = [Reason(*where, number) for where, number in ordered]
     shown = [cards[stage] for stage in STAGES[:-1]]
     return Progress(states, shown, listed, batches, batches_done)
 

@@ -43,6 +43,12 @@ def test_the_page_of_a_run_says_the_same_before_and_after_its_end() -> None:
     assert (progress(run), hosts(run)) == (before, by_host)
 
 
+def test_reasons_of_as_many_urls_stand_in_the_order_of_their_names() -> None:
+    ends = [("failed", "fetch", f"http-{number}") for number in (503, 404, 500, 410)]
+    reasons = [each.reason for each in progress(a_run(*ends)).reasons]
+    assert reasons == ["http-404", "http-410", "http-500", "http-503"]
+
+
 def test_a_run_that_is_over_is_not_counted_again() -> None:
     run = a_run(*ENDS)
     summary_stage.close_run(run.pk)
