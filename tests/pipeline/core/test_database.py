@@ -125,8 +125,11 @@ def test_a_server_that_takes_no_writes_is_waited_for(
     wait_for_database(5)
     assert pauses == []
 
+    # in this database alone: other tests use the server meanwhile
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    role = f"ALTER ROLE CURRENT_USER IN DATABASE {name}"
     with connection.cursor() as cursor:
-        cursor.execute("ALTER ROLE CURRENT_USER SET default_transaction_read_only = on")
+        cursor.execute(f"{role} SET default_transaction_read_only = on")
     connection.close()
     try:
         wait_for_database(0.1)
@@ -134,8 +137,6 @@ def test_a_server_that_takes_no_writes_is_waited_for(
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("SET default_transaction_read_only = off")
-            cursor.execute(
-                "ALTER ROLE CURRENT_USER RESET default_transaction_read_only"
-            )
+            cursor.execute(f"{role} RESET default_transaction_read_only")
         connection.close()
     assert pauses
