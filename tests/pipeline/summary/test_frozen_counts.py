@@ -8,7 +8,7 @@ from django.utils import timezone
 from pipeline.models import Journey, Run
 from pipeline.monitor.models import LogEvent
 from pipeline.summary import stage as summary_stage
-from pipeline.summary.progress import progress
+from pipeline.summary.progress import _put_together, progress
 from pipeline.summary.timeline import hosts, lanes
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,13 @@ def test_the_page_of_a_run_says_the_same_before_and_after_its_end() -> None:
 
 
 def test_reasons_of_as_many_urls_stand_in_the_order_of_their_names() -> None:
-    ends = [("failed", "fetch", f"http-{number}") for number in (503, 404, 500, 410)]
-    reasons = [each.reason for each in progress(a_run(*ends)).reasons]
-    assert reasons == ["http-404", "http-410", "http-500", "http-503"]
+    counted = [
+        ("failed", "fetch", False, f"http-{number}", 1, 0, 0)
+        for number in (503, 404, 500, 410)
+    ]
+    for groups in (counted, counted[::-1]):
+        reasons = [each.reason for each in _put_together(groups, 1, 1).reasons]
+        assert reasons == ["http-404", "http-410", "http-500", "http-503"]
 
 
 def test_a_run_that_is_over_is_not_counted_again() -> None:
