@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.databases import cloned_database, empty_tables, point_django_at
 from tests.real_servers import RealServer, serving, with_vhost
+from tests.time_limits import lengthen_limits
 
 CHECKOUT = Path(__file__).parents[1]
 TOOLS = CHECKOUT / ".local" / "tools"  # where `make test` unpacks what some tests need
@@ -120,6 +121,7 @@ def django_db_setup(
     server = {**os.environ, **postgres.environment}
     with cloned_database(server) as name:
         point_django_at(server, name)
+        lengthen_limits()
         TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
         yield
         connections.close_all()

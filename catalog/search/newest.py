@@ -76,7 +76,7 @@ def newest(
     search: Search | None = None,
     column: str = "search",
     matches: int | None = None,
-    budget: TimeBudget = DEFAULT_BUDGET,
+    budget: TimeBudget | None = None,
 ) -> Ids:
     """Return the ids of up to `number` articles, the newest first, and whether these are all that
     match.
@@ -86,6 +86,7 @@ def newest(
     number, where the caller knows better than PostgreSQL. Where looking takes too long, fewer ids
     come back.
     """
+    budget = budget or DEFAULT_BUDGET
     deadline = monotonic() + budget.total_ms / 1000
     expected = _expect(rows, search, matches)
     if search:

@@ -15,12 +15,6 @@ from tests.pages import an_article
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def ample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On whatever machine."""
-    monkeypatch.setattr(histogram, "COUNT_MS", 5_000)
-
-
 def bars(query: str = "") -> list[tuple[str, int]]:
     found = histogram.histogram(QueryDict(query), Article.objects.live())
     return [(bar.label, bar.number) for bar in found.bars] if found else []

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.filters import ArticleFilter
 from catalog.links import OutLink, replace_links
 from catalog.models import Article, Keywords, WordChange, WordCount
-from catalog.search import newest, ranking
+from catalog.search import ranking
 from catalog.search.highlight import highlight
 from catalog.search.indexing import index_all, recount
 from catalog.search.paging import article_page
@@ -19,17 +19,6 @@ from catalog.search.words import Word, WordSet
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
-AMPLE = newest.TimeBudget(
-    few_ms=30_000, days_ms=30_000, final_ms=30_000, total_ms=90_000
-)
-
-
-@pytest.fixture(autouse=True)
-def enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On whatever machine."""
-    monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
-    monkeypatch.setattr(ranking, "RANKING_MS", 60_000)
-    monkeypatch.setattr("catalog.search.highlight.HIGHLIGHT_MS", 60_000)
 
 
 def found(words: str, **query: str) -> list[str]:

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 REASONS = ["the page breaks off: its markup does not end", "no author"]
 
 
-@pytest.fixture(autouse=True)
-def enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On whatever machine."""
-    monkeypatch.setattr(review, "FIND_MS", 60_000)
-
-
 def low(number: int, quality: float, **values: object) -> Article:
     return an_article(number, quality=quality, quality_reasons=REASONS, **values)
 

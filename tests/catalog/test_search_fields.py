@@ -6,16 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import facets
 from catalog.search_fields import FILTERS, HELP, SEARCHED, applied, parse, recent_dates
 from tests.pages import an_article
-
-
-@pytest.fixture(autouse=True)
-def ample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time to count, on whatever machine."""
-    monkeypatch.setattr(facets, "TOTAL_MS", 20_000)
-    monkeypatch.setattr(facets, "COUNT_MS", 10_000)
 
 
 @pytest.mark.parametrize(

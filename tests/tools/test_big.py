@@ -13,7 +13,6 @@ from django.db.models import Count
 from django.urls import get_resolver, resolve, reverse
 
 from catalog import overview
-from catalog.search import paging
 from pipeline.api.urls import api
 from pipeline.models import Journey, Run
 from pipeline.monitor.models import LogCount, LogEvent
@@ -26,9 +25,7 @@ SMALL = Sizes(articles=300, journeys=900, events=600)
 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A small catalogue, and time enough to find a page on whatever machine."""
-    for name in ("FALLBACK_MS", "INDEX_WALK_MS", "FINAL_MS"):
-        monkeypatch.setattr(paging, name, 60_000)
+    """A small catalogue."""
     monkeypatch.setattr(overview, "KEPT_SECONDS", 6_000)
     now = datetime.now(UTC)
     load.make_partitions(now)

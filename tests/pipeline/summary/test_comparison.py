@@ -89,6 +89,7 @@ def test_of_small_runs_nothing_is_kept(
 def slow(two: tuple[Run, Run], monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Run]:
     """Nobody kept them, and a page has no time."""
     ComparedRuns.objects.all().delete()
+    monkeypatch.setattr(comparison, "TIMEOUT_MS", 250)
     monkeypatch.setattr(comparison, "SHORT_TIMEOUT_MS", 20)
     ask = comparison._query
 
