@@ -88,7 +88,7 @@ def _queues() -> dict[str, Any]:
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
         "limit": DELIVERY_LIMIT,
         "workers": known,
-        "lost": any(worker.state != "live" for worker in known),
+        "lost": any(worker.state in ("silent", "gone") for worker in known),
         "now": now,
         "taken_at": taken,
         "age": (now - taken).total_seconds() if taken else None,

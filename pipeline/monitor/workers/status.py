@@ -16,14 +16,16 @@ SILENT = timedelta(seconds=12)  # two beats missed
 GONE = timedelta(minutes=3)
 SHOWN = 3  # tasks of a worker, the oldest
 
-# A killed worker is remembered for an hour, or for ten minutes where another of its name took its
-# place.
-FORGET = """
-DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
-OR beat_at < clock_timestamp() - interval '10 minutes' AND EXISTS (
-    SELECT 1 FROM monitor_workerheartbeat WHERE name = b.name AND started_at > b.started_at
-        AND beat_at > b.beat_at)
+# Of the row `b`: a name belongs to one process at a time (broker/worker_names.py).
+REPLACED = """
+EXISTS (SELECT 1 FROM monitor_workerheartbeat later WHERE later.name = b.name
+    AND later.started_at > b.started_at AND later.beat_at > b.beat_at)
 """
+# A killed worker is remembered for an hour, or for ten minutes where another took its place.
+FORGET = f"""
+DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
+OR beat_at < clock_timestamp() - interval '10 minutes' AND {REPLACED}
+"""  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Worker:
     age: float  # seconds since the last sign
     up: float  # seconds since it began
     tasks: tuple[Task, ...]
+    replaced: bool = False  # killed, and another took its place
 
     @property
     def state(self) -> str:
         """One word."""
+        if self.replaced:
+            return "replaced"
         if self.age > GONE.total_seconds():
             return "gone"
         if self.age > SILENT.total_seconds():
@@ -70,12 +75,14 @@ def workers(now: datetime | None = None) -> list[Worker]:
         key=lambda beat: (_place(beat.stage), beat.name, beat.pid),
     )
     urls = _urls(beats)
+    newest = {beat.name: beat for beat in sorted(beats, key=lambda each: each.beat_at)}
     return [
         Worker(
             beat,
             max(0.0, (now - beat.beat_at).total_seconds()),
             max(0.0, (beat.beat_at - beat.started_at).total_seconds()),
             tuple(_task(task, beat.beat_at, urls) for task in beat.in_progress[:SHOWN]),
+            replaced=newest[beat.name].started_at > beat.started_at,
         )
         for beat in beats
     ]

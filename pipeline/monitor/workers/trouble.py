@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from pipeline.core.database import execute
 from pipeline.models import Run, StageIntake
-from pipeline.monitor.workers.status import GONE, SILENT
+from pipeline.monitor.workers.status import GONE, REPLACED, SILENT
 from pipeline.summary.progress import Progress, seconds_left
 
 # When each worker, and RabbitMQ, was heard from last; which stages are paused: at once, since pages
 # ask it again and again.
-SIGNS = """
-SELECT 'worker', stage, beat_at FROM monitor_workerheartbeat
+SIGNS = f"""
+SELECT 'worker', stage, beat_at FROM monitor_workerheartbeat b WHERE NOT {REPLACED}
 UNION ALL
 SELECT 'paused', stage, paused_at FROM pipeline_stageintake WHERE paused_at IS NOT NULL
 UNION ALL
 SELECT 'broker', '', max(taken_at) FROM monitor_queuesample
-"""
+"""  # noqa: S608 - of constants
 BROKER_SILENT = timedelta(seconds=12)  # several samples missed
 STEERED = (Run.State.PAUSED, Run.State.CANCELLING)
 

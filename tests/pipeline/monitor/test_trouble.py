@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pipeline.models import Run
 from pipeline.monitor.models import QueueSample, WorkerHeartbeat
+from pipeline.monitor.workers.status import workers
 from pipeline.monitor.workers.trouble import Trouble, time_left, troubles
 from pipeline.summary.progress import progress
 from tests.pages import a_run, admin_user, journeys
@@ -17,10 +18,10 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def worker(stage: str, seconds: float, pid: int = 1) -> None:
+def worker(stage: str, seconds: float, pid: int = 1, name: str = "here") -> None:
     beat_at = NOW - timedelta(seconds=seconds)
     WorkerHeartbeat.objects.create(
-        name=f"{stage}@here",
+        name=f"{stage}@{name}",
         pid=pid,
         stage=stage,
         pool="thread",
@@ -86,11 +87,24 @@ def test_nothing_is_estimated_while_something_holds_the_run_up() -> None:
 
 
 def test_one_of_several_is_told_with_their_number_and_a_gone_one_is_not() -> None:
-    worker("store", 2, pid=1)
-    worker("store", 20, pid=2)
-    worker("store", 600, pid=3)
+    worker("store", 2, name="here")
+    worker("store", 20, name="here-2")
+    worker("store", 600, name="here-3")
     [said] = of(a_run_at_store())
     assert said.text == "1 of 2 store workers: not heard from for 20 seconds."
+
+
+def test_a_killed_worker_is_forgotten_as_soon_as_another_took_its_place() -> None:
+    run = a_run_at_store()
+    worker("store", 2, name="here-2")
+    worker("store", 30, pid=1)
+    assert [said.text for said in of(run)] == [
+        "1 of 2 store workers: not heard from for 30 seconds."
+    ]
+    worker("store", 1, pid=2)
+    assert of(run) == []
+    states = {each.beat.pid: each.state for each in workers(NOW) if each.replaced}
+    assert states == {1: "replaced"}
 
 
 def test_a_stage_without_workers_says_how_to_start_one() -> None:
