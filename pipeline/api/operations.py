@@ -144,7 +144,7 @@ def requeue_dead_letters(
     """Put dead letters back into the queues that they came from: all, or those of the given ids."""
     moved = requeue(which.letters if which else None)
     record("requeue", "queue", "dead", after={"messages": moved})
-    log.info("dead_letters_put_back", number=moved, by=username(request))
+    log.info("dead_letters_requeued", number=moved, by=username(request))
     return {"changed": moved}
 
 

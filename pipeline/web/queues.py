@@ -133,7 +133,11 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
         messages.error(request, text)
     else:
         record(verb, "queue", "dead", after={"messages": number})
-        log.info(f"dead_letters_{done}", number=number, by=request.user.get_username())
+        by = request.user.get_username()
+        if verb == "requeue":
+            log.info("dead_letters_requeued", number=number, by=by)
+        else:
+            log.info("dead_letters_discarded", number=number, by=by)
         messages.success(request, f"{number} message{pluralize(number)} {done}.")
     return redirect("queues")
 

@@ -164,7 +164,7 @@ def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> in
         moved.append(stage)
         why = _reason(headers) or "not said"
         log.info(
-            "dead_letter_put_back", stage=stage, reason=why, task_id=headers.get("id")
+            "dead_letter_requeued", stage=stage, reason=why, task_id=headers.get("id")
         )
 
     _each(most, back)

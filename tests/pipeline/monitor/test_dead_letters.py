@@ -296,7 +296,7 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(
         assert (
             "1 message requeued" in admin_client.post("/queues/dead", follow=True).text
         )
-    said = [line for line in logged if line["event"] == "dead_letter_put_back"]
+    said = [line for line in logged if line["event"] == "dead_letter_requeued"]
     assert [(line["stage"], line["reason"]) for line in said] == [
         ("extract", "delivery_limit")
     ]
