@@ -9,6 +9,7 @@ something (`%3F`, `%2F`, `%23`) stays an escape.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
@@ -174,6 +175,17 @@ def host_at(url: str) -> str:
 @lru_cache(maxsize=1_000)
 def _host_at(start: str) -> str:
     return host_of(split(start))
+
+
+def hosts_of(addresses: Iterable[str]) -> set[str]:
+    """Return the hosts of addresses, without "www."; what is no address is left out."""
+    hosts = set()
+    for address in addresses:
+        try:
+            hosts.add(host_at(address))
+        except BadURL:
+            continue
+    return hosts
 
 
 @lru_cache(maxsize=32)  # several look at one URL, then at the next one

@@ -396,6 +396,17 @@ class Migration(migrations.Migration):
                 ("parameters", models.JSONField(default=dict, help_text="as a run's")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
+                    "hosts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        db_default=[],
+                        default=list,
+                        editable=False,
+                        help_text="of its start URLs, as a source's",
+                        size=None,
+                    ),
+                ),
+                (
                     "schedule",
                     models.OneToOneField(
                         blank=True,
@@ -408,6 +419,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["hosts"], name="job_hosts"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

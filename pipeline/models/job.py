@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
+
+from pipeline.core.url import hosts_of
 
 
 class Job(models.Model):
@@ -12,6 +18,13 @@ class Job(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     parameters = models.JSONField(default=dict, help_text="as a run's")
+    hosts = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="of its start URLs, as a source's",
+    )
     schedule = models.OneToOneField(
         PeriodicTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -19,9 +32,15 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [GinIndex(fields=["hosts"], name="job_hosts")]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it with the hosts of its start URLs, by which it is found."""
+        self.hosts = sorted(hosts_of(self.parameters.get("addresses", [])))
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("job", args=[self.pk])

@@ -47,7 +47,8 @@ def _list_page(
     now = timezone.now()
     rows = list(page.object_list)
     stats = source_stats(rows, now)
-    crawls = sources.crawls_of(rows, now)
+    dates = {pk: each.recent_dates for pk, each in stats.items()}
+    crawls = sources.crawls_of(rows, now, dates)
     lines = [_line(source, stats[source.pk], crawls[source.pk]) for source in rows]
     context = {"page": page, "lines": lines, "text": text, "icons": icons.known(rows)}
     return render(request, "web/sources.html", context | extra, status=status)
@@ -93,8 +94,11 @@ def detail_page(
     """Show one source with a form for a rule of discovery."""
     now = timezone.now()
     stats = source_stats([source], now)[source.pk]
-    crawls = sources.crawls_of([source], now)[source.pk]
     runs = sources.runs_of(source)
+    feeds = list(KnownFeed.objects.of_source(source.host)[:FEEDS_SHOWN])
+    dates = {source.pk: stats.recent_dates}
+    by_id = {run.pk: run for run in runs}
+    crawls = sources.crawls_of([source], now, dates, by_id, feeds)[source.pk]
     live = Article.objects.live().for_lists().filter(source=source)
     read = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
     context = _line(source, stats, crawls) | {
@@ -102,12 +106,12 @@ def detail_page(
         "runs": runs,
         "running_progress": running_progress(runs),
         "strip": run_history(runs),
-        "addresses": sources.addresses_of(source),
+        "addresses": sources.addresses_of(source, runs),
         "left_out": kept_blocks.left_out_lately(source),
         "recent_articles": kept_blocks.RECENT_ARTICLES,
         "kept_blocks": source.kept_blocks.all(),
         "quality_runs": read_runs(source.quality_runs),
-        "feeds": KnownFeed.objects.of_source(source.host)[:FEEDS_SHOWN],
+        "feeds": feeds,
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),

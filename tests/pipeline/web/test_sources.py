@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Source
 from catalog.sources import MONTHS_SHOWN, months_between, source_stats
 from pipeline.access.roles import Role
-from pipeline.models import Journey, Run
+from pipeline.models import Job, Journey, Run
 from pipeline.runs import jobs, sources
 from pipeline.summary.stage import close_run
 from tests.pages import WHEN, a_run, an_article, journeys
@@ -72,7 +73,7 @@ def test_a_page_of_sources_costs_the_same_for_one_and_for_many(
         source = an_article(number, host=f"blog{number}.example").source
         source.add_run(a_run("failed").pk)
         source.save()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert admin_client.get("/sources/").text.count("data-row") == 12
 
 
@@ -144,7 +145,52 @@ def test_only_the_sources_own_urls_count_in_a_run_of_many() -> None:
     close_run(run.pk)
     run.refresh_from_db()
     assert run.found == 4
-    assert sources.urls_of(source, run) == (3, 3)
+    assert sources.urls_of([(source, run)]) == {source.pk: (3, 3)}
+
+
+def test_sources_of_a_run_of_many_are_counted_by_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = a_run("running")
+    run.parameters["addresses"] = [f"https://b{number}.example/" for number in range(3)]
+    last = [(an_article(n, host=f"b{n}.example").source, run) for n in range(3)]
+    for number in range(4):
+        url = f"https://b{number % 2}.example/{number}"
+        Journey.objects.create(run=run, url=url, key=url, state="failed", stage="fetch")
+    with django_assert_num_queries(1):
+        counted = sources.urls_of(last)
+    assert [counted[source.pk] for source, _ in last] == [(2, 2), (2, 2), (0, 0)]
+    monkeypatch.setattr(sources, "MAX_URLS", 1)
+    assert sources.urls_of(last)[last[0][0].pk] == (1, 1)
+
+
+def test_urls_of_a_source_in_a_run_are_read_along_their_keys() -> None:
+    with connection.cursor() as cursor:
+        # Of few rows they would do as well.
+        cursor.execute("DROP INDEX journey_counts, journey_run_order")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        given = {"sources": [1], "runs": [1], "begins": ["https://a/"], "most": 9}
+        cursor.execute(f"EXPLAIN {sources.URLS}", given)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "journey_once_a_run" in plan
+    assert "(key < " in plan.split("Filter:")[0]
+
+
+def test_only_jobs_of_the_hosts_are_read() -> None:
+    addresses = ["https://www.a.example/", "https://b.example/x"]
+    one = jobs.save("One", {"addresses": addresses})
+    jobs.save("Other", {"addresses": ["https://c.example/"]})
+    jobs.save("No URL", {"addresses": ["nonsense"]})
+    assert sources.jobs_of(["b.example", "d.example"]) == {
+        "a.example": one,
+        "b.example": one,
+    }
+    jobs.save("One", {"addresses": ["https://d.example/"]})
+    assert list(sources.jobs_of(["b.example", "d.example"])) == ["d.example"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Job.objects.filter(hosts__overlap=["b.example"]).order_by().explain()
+    assert "job_hosts" in plan
 
 
 def test_articles_are_counted_by_month_and_those_without_a_date_apart() -> None:
