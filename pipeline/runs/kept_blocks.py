@@ -4,6 +4,7 @@ A change is tried out by a run that previews it, or made, and then a run extract
 it concerns again from their stored pages.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,30 @@ FROM (
 WHERE block->>'rule' <> ALL(%s)
 GROUP BY 1 ORDER BY 3 DESC, 1
 """
+
+# To read the records of all articles of a large source would take seconds.
+LACKING = """
+SELECT count(*) FILTER (WHERE left_out @> %s::jsonb), count(*)
+FROM (
+    SELECT left_out FROM catalog_article
+    WHERE source_id = %s AND deleted_at IS NULL
+    ORDER BY published DESC, id DESC LIMIT %s
+) AS article
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """How many of the newest articles of a source lack such a block, and how many were looked
+    at."""
+
+    articles: int
+    looked_at: int
+
+    @property
+    def may_be_more(self) -> bool:
+        """Whether the source may have older ones."""
+        return self.looked_at >= RECENT_ARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +87,24 @@ def check(rule: str, words: str) -> None:
         )
 
 
+def _block(rule: str, words: str) -> list[dict[str, str]]:
+    if words:
+        return [{"rule": rule, "words": words}]
+    return [{"rule": rule}]
+
+
+def count_without(source: Source, rule: str, words: str = "") -> Lacking:
+    """Count the newest articles of the source that such a block was left out of."""
+    block = json.dumps(_block(rule, words))
+    with connection.cursor() as cursor:
+        cursor.execute(LACKING, [block, source.pk, RECENT_ARTICLES])
+        return Lacking(*cursor.fetchone())
+
+
 def articles_without(source: Source, rule: str, words: str = "") -> list[int]:
     """Return the newest articles of the source that such a block was left out of."""
-    block = {"rule": rule}
-    if words:
-        block["words"] = words
-    live = Article.objects.live().filter(source=source, left_out__contains=[block])
+    block = _block(rule, words)
+    live = Article.objects.live().filter(source=source, left_out__contains=block)
     return list(live.order_by("-pk").values_list("pk", flat=True)[:MAX_SELECTED])
 
 

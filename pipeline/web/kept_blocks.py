@@ -32,14 +32,10 @@ def source_keep(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("source", pk=pk)
     if request.method == "POST":
         return _keep(request, source, rule, words)
-    choices = [(words, kept_blocks.articles_without(source, rule, words))]
+    choices = [(words, kept_blocks.count_without(source, rule, words))]
     if words:
-        choices.append(("", kept_blocks.articles_without(source, rule)))
-    context = {
-        "source": source,
-        "rule": rule,
-        "choices": [(begin, len(articles)) for begin, articles in choices],
-    }
+        choices.append(("", kept_blocks.count_without(source, rule)))
+    context = {"source": source, "rule": rule, "choices": choices}
     return render(request, "web/keep.html", context)
 
 

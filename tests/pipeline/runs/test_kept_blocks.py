@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from catalog.models import Article, KeptBlock
@@ -18,8 +19,9 @@ from pipeline.journeys.outcome import Advance
 from pipeline.models import Journey, Run
 from pipeline.runs import kept_blocks
 from pipeline.runs.control import InvalidState
+from pipeline.runs.kept_blocks import Lacking
 from pipeline.storage import stage as storage_stage
-from tests.pages import a_run, a_snapshot, an_article
+from tests.pages import WHEN, a_run, a_snapshot, an_article
 from tests.people import program, session
 from tests.pipeline.extraction.test_kept_on_request import PAGE
 
@@ -169,6 +171,30 @@ def test_rules_are_counted_over_the_newest_articles(
     assert found == [("related-posts", 3, 2), ("sidebar", 1, 1)]
     monkeypatch.setattr(kept_blocks, "RECENT_ARTICLES", 1)
     assert kept_blocks.left_out_lately(source)[0].blocks == 2
+
+
+def test_the_choice_counts_in_the_newest_articles_and_says_so(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = stored_article(1, published=WHEN).source
+    stored_article(2, published=WHEN)
+    stored_article(3, published=WHEN, left_out=[])
+    assert kept_blocks.count_without(source, **KEEP) == Lacking(2, 3)
+    monkeypatch.setattr(kept_blocks, "RECENT_ARTICLES", 2)
+    assert kept_blocks.count_without(source, **KEEP) == Lacking(1, 2)
+    page = admin_client.get(f"/sources/{source.pk}/keep", KEEP).text
+    assert page.count("1 of the newest 2 articles") == 2
+    assert page.count("Keep and extract again") == 2
+
+
+def test_the_choice_reads_the_newest_articles_along_an_index() -> None:
+    stored_article()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {kept_blocks.LACKING}", ["[]", 1, 100])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "article_source_by_date" in plan
+    assert "Sort" not in plan
 
 
 def test_the_panel_leads_to_the_choice_and_the_choice_to_a_preview(
