@@ -3,13 +3,31 @@
 One that somebody found to be as it should is left out until it changes.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 
 from catalog.models import REVIEW_BELOW, TO_REVIEW, Article, ArticleQuerySet
+from catalog.paging import (
+    PAGE_SIZE,
+    Order,
+    Page,
+    Position,
+    beyond,
+    page_from,
+    page_of,
+    parse_position,
+    position_text,
+)
+from catalog.search.stepwise import StepBudget, look_stepwise
 
 ORDER = ("quality", "pk")
+LOWEST_FIRST = Order("lowest quality", "quality", False, float)
+BUDGET = StepBudget(
+    seconds=0.04, steps=4, first_step=200, largest_step=20_000, overrun=1.2, least_ms=15
+)
 MOST_COUNTED = 1_000  # to review; more are not told apart
 
 
@@ -21,11 +39,44 @@ def to_review(host: str = "") -> ArticleQuerySet:
     return rows
 
 
-def with_reason(rows: ArticleQuerySet, words: str) -> ArticleQuerySet:
-    """Keep those of which a reason holds these words."""
-    if not words:
-        return rows
-    return rows.filter(quality_reasons__icontains=words)
+def review_page(
+    query: Mapping[str, str], host: str = "", reason: str = "", size: int = PAGE_SIZE
+) -> Page[Article]:
+    """Return the page that `?before=` or `?after=` names, of the articles of which a reason holds
+    these words.
+
+    No index has the words of reasons: it looks for them for a while, and `older` is where to
+    continue, also on a page that is not full. The way back is the browser's.
+    """
+    rows = to_review(host)
+    if not reason:
+        return page_of(rows.for_lists(), query, size, LOWEST_FIRST)
+    look = partial(_look_for, rows, reason)
+    start = parse_position(query.get("before"), LOWEST_FIRST)
+    found, edge = look_stepwise(look, start, size + 1, BUDGET)
+    page = page_from(found, LOWEST_FIRST, size, has_newer=False)
+    if page.older or edge is None:
+        return page
+    return Page(page.rows, position_text(edge, LOWEST_FIRST))
+
+
+def _look_for(
+    rows: ArticleQuerySet, reason: str, start: Position | None, step: int, wanted: int
+) -> tuple[list[Article], Position | None]:
+    """Return those with the reason among the next `step` rows, and where the last one of these
+    stands; None at the end."""
+    if start is not None:
+        rows = rows.filter(beyond("quality", start, descending=False))
+    last: Position | None = rows.values_list("quality", "pk")[step : step + 1].first()
+    if last is not None:
+        rows = rows.filter(_up_to(last))
+    found = rows.for_lists().filter(quality_reasons__icontains=reason)
+    return list(found[:wanted]), last
+
+
+def _up_to(position: Position) -> Q:
+    quality, pk = position
+    return Q(quality__lte=quality) & (Q(quality__lt=quality) | Q(pk__lte=pk))
 
 
 def count_to_review() -> int:

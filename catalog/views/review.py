@@ -1,6 +1,5 @@
 """The review list: articles of low quality, worked through one after the other."""
 
-from functools import partial
 from urllib.parse import urlencode
 
 import structlog
@@ -12,14 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import REVIEW_BELOW, Article
-from catalog.paging import Order, Page, page_of
-from catalog.review import next_to_review, set_reviewed, to_review, with_reason
-from catalog.search.timeouts import with_statement_timeout
+from catalog.paging import PAGE_SIZE
+from catalog.review import next_to_review, review_page, set_reviewed
 
 log = structlog.get_logger(__name__)
-LOWEST_FIRST = Order("lowest quality", "quality", False, float)
 MAX_FILTER_LENGTH = 100
-FIND_MS = 80  # no index has the words of reasons
 
 
 @require_safe
@@ -27,16 +23,10 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """List the articles to review, the lowest quality first, with the reasons of each."""
     host = request.GET.get("source", "").strip()[:MAX_FILTER_LENGTH]
     reason = request.GET.get("reason", "").strip()[:MAX_FILTER_LENGTH]
-    rows = with_reason(to_review(host), reason).for_lists()
-    page: Page[Article] | None
-    find = partial(page_of, rows, request.GET, order=LOWEST_FIRST)
-    if reason:
-        page = with_statement_timeout(FIND_MS, find)
-    else:
-        page = find()
+    page = review_page(request.GET, host, reason)
     context = {
-        "page": page or Page([]),
-        "timed_out": page is None,
+        "page": page,
+        "goes_on": page.older and len(page.rows) < PAGE_SIZE,
         "source": host,
         "reason": reason,
         "bound": REVIEW_BELOW,

@@ -6,9 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from catalog.paging import page_of
-from catalog.review import set_reviewed, to_review, with_reason
-from catalog.views.review import LOWEST_FIRST
+from catalog.review import review_page, set_reviewed
 from pipeline.access.audit import record
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, Problem
@@ -26,9 +24,9 @@ def list_to_review(
     request: HttpRequest, limit: Limit = 100, source: str = "", reason: str = ""
 ) -> Any:
     """Articles of low quality that nobody found to be right, the lowest first, with the reasons;
-    of one source by host, or those of which a reason holds words."""
-    rows = with_reason(to_review(source), reason).for_lists()
-    page = page_of(rows, request.GET, limit, order=LOWEST_FIRST)
+    of one source by host, or those of which a reason holds words. Looking for a reason ends after
+    a while: a part may then have few items or none, and `next` goes on."""
+    page = review_page(request.GET, source, reason, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 

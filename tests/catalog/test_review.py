@@ -1,13 +1,16 @@
 """The review list: articles of low quality, one after the other, until each was looked at."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog import review
 from catalog.models import Article
-from catalog.review import next_to_review, set_reviewed, to_review
-from catalog.views import review
+from catalog.review import next_to_review, review_page, set_reviewed, to_review
 from pipeline.access.roles import Role
 from pipeline.web.home import attention
 from tests.pages import WHEN, admin_user, an_article
@@ -168,12 +171,54 @@ def test_the_list_is_read_from_its_own_index() -> None:
     assert "article_to_review" in plan
 
 
-def test_a_reason_that_takes_too_long_to_find_is_said_so(
+def test_a_reason_is_looked_for_in_steps_and_the_search_goes_on_where_it_stopped(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for number in range(9):
+        low(number, number / 100)
+    rare = an_article(10, quality=0.5, quality_reasons=["a paywall"])
+    one_step = replace(review.BUDGET, steps=1, first_step=4)
+    monkeypatch.setattr(review, "BUDGET", one_step)
+    page = admin_client.get("/articles/review/?reason=paywall")
+    assert "None found so far." in page.text
+    assert "Press Higher quality to search further." in page.text
+    assert "Nothing to review" not in page.text
+    api = program(Role.VIEWER)
+    path = "/api/articles/review?reason=paywall"
+    found = []
+    for _ in range(3):
+        part = api.get(path).json()
+        found += [each["id"] for each in part["items"]]
+        path = part["next"]
+    assert (found, path) == ([rare.pk], None)
+
+
+def test_pages_of_a_reason_follow_one_another() -> None:
+    for number in range(7):
+        low(number, 0.1 * (number % 3))
+    query: dict[str, str] = {}
+    found = []
+    for _ in range(4):
+        page = review_page(query, reason="no author", size=2)
+        found += page.rows
+        query = {"before": page.older}
+    assert page.older == ""
+    assert found == list(to_review())
+
+
+def test_a_reason_reads_no_more_than_a_step_of_its_index() -> None:
     low(1, 0.2)
-    monkeypatch.setattr(review, "with_statement_timeout", lambda *_: None)
-    page = admin_client.get("/articles/review/?reason=author").text
-    assert "took too long" in page
-    assert "Nothing to review" not in page
-    assert "data-row" in admin_client.get("/articles/review/").text
+    start = (0.1, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute("DROP INDEX article_by_quality")
+        with CaptureQueriesContext(connection) as seen:
+            review._look_for(to_review(), "author", start, 0, 10)
+        conditions = []
+        for query in seen.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            conditions += re.findall(r"article_to_review.*\n *Index Cond: (.*)", plan)
+    assert len(conditions) == 2
+    assert all("quality >= " in each for each in conditions)
+    assert "quality <= " in conditions[1]
