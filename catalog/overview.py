@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import TruncWeek
 
-from catalog.models import Article, Source
+from catalog.models import Article, KeptOverview, Source
 
 WEEKS_SHOWN = 52
-LARGE = 100_000  # articles; of more than these a few new ones are not counted at once
+LARGE = 100_000  # articles; more are not counted for a reader
 KEPT_SECONDS = 60
 LATELY = timedelta(days=7)
 
@@ -53,14 +53,45 @@ class Overview:
 
 
 def overview(now: datetime) -> Overview:
-    """Return the numbers, counted at most once a minute while nothing was added."""
-    last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    mark = last
+    """Return the numbers, counted at most once a minute while nothing was added; of a large
+    catalogue as they were kept last."""
+    last = _last_id()
     if last > LARGE:
-        mark = last // 1_000
-    key = f"catalog-overview-{mark}-{last > LARGE}"
+        kept = KeptOverview.objects.filter(pk=KeptOverview.ONLY).first()
+        if kept:
+            return _of_kept(kept)
+    key = f"catalog-overview-{last}"
     found: Overview | None = cache.get_or_set(key, lambda: _count(now), KEPT_SECONDS)
     return found or _count(now)
+
+
+def keep_overview(now: datetime) -> None:
+    """Count the numbers of a large catalogue, where that was not done lately. Doing so twice at
+    once changes nothing."""
+    if _last_id() <= LARGE:
+        return
+    since = now - timedelta(seconds=KEPT_SECONDS)
+    if KeptOverview.objects.filter(counted_at__gt=since).exists():
+        return
+    counted = _count(now)
+    values = {
+        "articles": counted.articles,
+        "sources": counted.sources,
+        "added_lately": counted.added_lately,
+        "weeks": [(str(week.begins_on), week.articles) for week in counted.weeks],
+        "counted_at": now,
+    }
+    KeptOverview.objects.update_or_create(pk=KeptOverview.ONLY, defaults=values)
+
+
+def _of_kept(kept: KeptOverview) -> Overview:
+    weeks = [Week(date.fromisoformat(day), number) for day, number in kept.weeks]
+    return Overview(kept.articles, kept.sources, kept.added_lately, weeks)
+
+
+def _last_id() -> int:
+    newest_ids = Article.objects.order_by("-pk").values_list("pk", flat=True)
+    return newest_ids.first() or 0
 
 
 def newest(number: int) -> list[Article]:

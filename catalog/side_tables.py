@@ -1,4 +1,4 @@
-"""Tables beside the articles: earlier versions, links, looks at originals, counts of words, keywords, and feeds.
+"""Tables beside the articles: earlier versions, links, looks at originals, counts, keywords, and feeds.
 Imported by models.py."""
 
 from __future__ import annotations
@@ -139,6 +139,22 @@ class CitedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sources}"
+
+
+class KeptOverview(models.Model):
+    """The catalogue in a few numbers, as they were counted last: one row, for a catalogue that is
+    too large to be counted for each reader."""
+
+    ONLY = 1  # its id
+
+    articles = models.IntegerField()
+    sources = models.IntegerField()
+    added_lately = models.IntegerField()
+    weeks = models.JSONField(help_text="of each its Monday and its articles")
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.articles} articles"
 
 
 class WordCount(models.Model):

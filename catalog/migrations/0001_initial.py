@@ -797,6 +797,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="KeptOverview",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("articles", models.IntegerField()),
+                ("sources", models.IntegerField()),
+                ("added_lately", models.IntegerField()),
+                (
+                    "weeks",
+                    models.JSONField(help_text="of each its Monday and its articles"),
+                ),
+                ("counted_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Link",
             fields=[
                 (

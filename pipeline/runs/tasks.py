@@ -7,6 +7,7 @@ from celery import current_app, shared_task
 from django.utils import timezone
 
 from catalog.links import keep_cited
+from catalog.overview import keep_overview
 from catalog.search.indexing import index_changes
 from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import (
@@ -62,11 +63,12 @@ def feed() -> None:
 @tolerate_outage("index")
 def index() -> None:
     """Count the words of what changed in the catalogue, gather what links call it, and count what
-    they lead to."""
+    they lead to and what the first page shows."""
     end = monotonic() + INDEXING_SECONDS
     while index_changes() and monotonic() < end:
         pass
     keep_cited(timezone.now())
+    keep_overview(timezone.now())
 
 
 @shared_task(name=ICONS)

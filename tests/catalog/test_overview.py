@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Article
-from catalog.overview import WEEKS_SHOWN, monday, newest, overview
+from catalog import overview as kept
+from catalog.models import Article, KeptOverview
+from catalog.overview import WEEKS_SHOWN, keep_overview, monday, newest, overview
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,26 @@ def test_what_was_added_lately_is_counted_along_the_ids(fresh: int) -> None:
         moment = NOW - timedelta(days=1)
         Article.objects.filter(pk=row.pk).update(first_seen_at=moment)
     assert overview(NOW).added_lately == fresh
+
+
+def test_a_large_catalogue_is_counted_beforehand_and_not_for_a_reader(
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    an_article(1, published=NOW)
+    keep_overview(NOW)
+    assert not KeptOverview.objects.exists()  # few enough to count them for each reader
+    monkeypatch.setattr(kept, "LARGE", 0)
+    keep_overview(NOW)
+    counted = overview(NOW)
+    assert (counted.articles, counted.sources, counted.weeks[-1].articles) == (1, 1, 1)
+    an_article(2, published=NOW)
+    keep_overview(NOW + timedelta(seconds=59))
+    with django_assert_num_queries(2):
+        assert overview(NOW) == counted
+    keep_overview(NOW + timedelta(seconds=61))
+    assert overview(NOW).articles == 2
+    assert overview(NOW) == kept._count(NOW)
 
 
 def test_the_newest_are_those_that_were_added_last() -> None:
