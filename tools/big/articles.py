@@ -10,7 +10,7 @@ from backports import zstd
 
 from catalog.models import Article, ArticleVersion, Source
 from pipeline.models import Body, Host, Snapshot
-from tools.big import words
+from tools.big import records, words
 from tools.big.plan import RunPlan, Sizes, source_of
 from tools.big.rows import Json, Raw, Table
 
@@ -44,6 +44,7 @@ IMPORTS = """
     matplotlib scipy torch
 """.split()
 LABELS = ["read again", "cite", "wrong"]
+GONE = 700  # every so many articles are not at their URL any more
 LABELLED = 400  # every so many articles somebody gave one a label
 NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lea Max Nora Otto Pia Ravi Sara Tom Uma".split()
 
@@ -228,6 +229,7 @@ def _article(
     url = address(number, sizes)
     first_seen_at = now - timedelta(days=1000)
     first_seen_at += timedelta(days=999) * (number / sizes.articles)
+    quality = round(0.4 + 0.6 * random.random(), 3)
     common = {
         "id": number + 1,
         "anchors": called(number),
@@ -236,8 +238,11 @@ def _article(
         "key": url[:-1],
         "first_seen_at": first_seen_at,
         "changed_at": first_seen_at,
-        "quality": round(0.4 + 0.6 * random.random(), 3),
+        "quality": quality,
+        "quality_reasons": records.reasons(number, quality),
+        "left_out": records.left_out(source, number),
         "deleted_at": now if number % 2000 == 1999 else None,
+        "gone_at": now if number % GONE == 3 else None,
         "labels": [LABELS[number // LABELLED % 3]] if number % LABELLED == 7 else [],
         "content_hash": hashlib.sha256(b"%d" % number).hexdigest(),
     }
@@ -296,7 +301,6 @@ def _article(
         "code_languages": code,
         "imports": imported,
         "methods": {"title": "og:title", "published": "json-ld"},
-        "quality_reasons": ["long enough"],
         "simhash": random.getrandbits(64) - (1 << 63),
         "original_id": None,
     }

@@ -7,15 +7,28 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from catalog.feeds import addresses
 from catalog.links import keep_cited
 from catalog.models import Article, KeptBlock, Passage, SavedView, Source
+from catalog.overview import keep_overview
 from pipeline.access.models import Watch, Webhook
-from pipeline.models import Import, ImportRow, Job, Run, SourceRule
+from pipeline.broker.queues import START_JOB
+from pipeline.models import (
+    Import,
+    ImportRow,
+    Job,
+    Journey,
+    KnownFeed,
+    Run,
+    SourceRule,
+)
 from pipeline.summary.comparison import keep_if_large
 
-JOBS = 60  # at most
+SCHEDULED = 2  # every so many sources have a job with a schedule
+CHANGED = 20  # every so many feeds changed lately
+URLS_OF_SOURCE = 3  # in the run of all sources
 PASSAGES = 2_000
 IMPORTED = 1_000  # lines of a list
 VIEWS = {
@@ -61,10 +74,12 @@ def keep_all() -> None:
     """Keep everything that is not there yet."""
     keep_comparisons()
     keep_cited(timezone.now())
+    keep_overview(timezone.now())
     _keep_marks()
     _keep_passages()
     _keep_views()
     _keep_jobs()
+    _keep_crawls()
     _keep_rules()
     _keep_receivers()
     _keep_import()
@@ -120,16 +135,80 @@ def _keep_import() -> None:
 
 
 def _keep_jobs() -> None:
-    """Make jobs of the runs of the same address."""
+    """Make a job for each source, with the runs of its address."""
     if Job.objects.exists():
         return
     by_url: defaultdict[str, list[int]] = defaultdict(list)
     for run in Run.objects.filter(finished_at__isnull=False):
         by_url[run.parameters["addresses"][0]].append(run.pk)
-    most = sorted(by_url, key=lambda url: -len(by_url[url]))[:JOBS]
-    for number, url in enumerate(most, 1):
-        job = Job.objects.create(id=number, name=url, parameters={"addresses": [url]})
+    every = IntervalSchedule.objects.create(every=6, period=IntervalSchedule.HOURS)
+    for number, source in enumerate(Source.objects.order_by("pk"), 1):
+        url = f"https://{source.host}/"
+        job = Job(id=number, name=url, parameters={"addresses": [url]})
+        if number % SCHEDULED == 0:
+            job.schedule = PeriodicTask.objects.create(
+                name=f"job {number}", task=START_JOB, interval=every
+            )
+        job.save(force_insert=True)
         Run.objects.filter(pk__in=by_url[url]).update(job=job)
+
+
+def _keep_crawls() -> None:
+    """Give each source its newest runs and a feed. The newest run of every other one is a run of
+    all sources."""
+    if KnownFeed.objects.exists():
+        return
+    sources = list(Source.objects.order_by("pk"))
+    newest = Run.objects.latest("pk").pk
+    whole = _run_of_all(sources)
+    now = timezone.now()
+    feeds = []
+    for number, source in enumerate(sources):
+        source.recent_runs = [
+            (number * 7 + place * 13) % newest + 1
+            for place in range(Source.MAX_RECENT_RUNS - 1)
+        ]
+        if number % 2:
+            source.add_run(whole.pk)
+        state, changed_at = KnownFeed.State.OK, None
+        if number % CHANGED == 0:
+            state, changed_at = KnownFeed.State.GONE, now
+        feeds.append(
+            KnownFeed(
+                address=f"https://{source.host}/feed.xml",
+                host=source.host,
+                starts=[f"https://{source.host}/"],
+                state=state,
+                changed_at=changed_at,
+                entries=20,
+                run=newest,
+                read_at=now,
+            )
+        )
+    Source.objects.bulk_update(sources, ["recent_runs"], batch_size=500)
+    KnownFeed.objects.bulk_create(feeds)
+
+
+def _run_of_all(sources: list[Source]) -> Run:
+    addresses = [f"https://{source.host}/" for source in sources]
+    urls = [f"{start}new/{n}" for start in addresses for n in range(URLS_OF_SOURCE)]
+    whole = Run.objects.create(
+        name="All sources",
+        parameters={"addresses": addresses},
+        state=Run.State.FINISHED,
+        finished_at=timezone.now(),
+        found=len(urls),
+        stored=len(urls),
+        summary={"hosts": []},
+    )
+    Journey.objects.bulk_create(
+        [
+            Journey(run=whole, url=url, key=url, state="stored", stage="store")
+            for url in urls
+        ],
+        batch_size=2_000,
+    )
+    return whole
 
 
 def _keep_rules() -> None:

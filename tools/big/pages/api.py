@@ -40,6 +40,12 @@ def api(w: World) -> Listed:
         "Markdown": lambda: f"/api/articles/{w.article() + 1}.md",
         "trash": lambda: "/api/articles/trash",
         "to review": lambda: "/api/articles/review",
+        "to review, of a source": lambda: to("/api/articles/review", source=w.host()),
+        "to review, a common reason": lambda: "/api/articles/review?reason=no+date",
+        "to review, a rare reason": lambda: "/api/articles/review?reason=paywall",
+        "to review, a reason that is nowhere": lambda: (
+            "/api/articles/review?reason=zzqx"
+        ),
         "highlights": lambda: "/api/highlights",
         "export, first lines": lambda: "/api/articles.jsonl",
         "stored page": lambda: f"/api/snapshots/{w.article() + 1}",

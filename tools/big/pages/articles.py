@@ -71,9 +71,17 @@ def personal(w: World) -> Listed:
         "palette, a word that is nowhere": lambda: "/articles/jump.json?q=zzqx",
         "review": lambda: "/articles/review/",
         "review, of a source": lambda: to("/articles/review/", source=w.host()),
+        "review, a common reason": lambda: "/articles/review/?reason=no+date",
+        "review, a rare reason": lambda: "/articles/review/?reason=paywall",
         "review, a reason that is nowhere": lambda: "/articles/review/?reason=zzqx",
+        "review, a reason of a source": lambda: to(
+            "/articles/review/", source=w.host(), reason="no date"
+        ),
         "step to the next to review": lambda: (
             f"/articles/{w.article() + 1}/review/next"
+        ),
+        "step to the next to review of a source": lambda: to(
+            f"/articles/{w.article() + 1}/review/next", source=w.host()
         ),
         "saved views": lambda: "/articles/views/",
         "trash": lambda: "/articles/trash/",

@@ -22,6 +22,7 @@ def singles(w: World) -> Listed:
         "code": lambda: f"code={w.random.choice(CODE)}",
         "import": lambda: f"imports={w.random.choice(IMPORTS)}",
         "copies": lambda: f"copies={w.random.choice(['unique', 'copied', 'copy'])}",
+        "gone": lambda: f"gone={w.random.choice(['yes', 'no'])}",
         "run": lambda: f"run={w.random.randint(1, len(w.plans))}",
         "days": lambda: (
             f"since={w.now - timedelta(days=w.random.randrange(900)):%Y-%m-%d}"

@@ -75,6 +75,9 @@ def sources(w: World) -> Listed:
         "source, what to keep of its pages": lambda: (
             f"/sources/{one()}/keep?rule=newsletter&words=subscribe"
         ),
+        "source, the largest, what to keep": lambda: (
+            "/sources/1/keep?rule=newsletter&words=subscribe"
+        ),
     }
 
 
