@@ -3,11 +3,13 @@
 import django_filters
 from django.db.models import Q, QuerySet
 
+from catalog.paging import parse_id
 from pipeline.core.filters import MomentFilter
 from pipeline.models import Job, Run
 
 CRAWL, PREVIEW, AGAIN = "crawl", "preview", "re-extraction"
 KINDS = [(CRAWL, "Crawls"), (PREVIEW, "Previews"), (AGAIN, "Re-extractions")]
+MAX_JOBS_LISTED = 100
 IS_PREVIEW = Q(parameters__contains={"dry_run": True})
 IS_AGAIN = Q(parameters__has_key="again")
 SCHEDULES = [
@@ -43,6 +45,16 @@ class RunFilter(django_filters.FilterSet):
     class Meta:
         model = Run
         fields: list[str] = []
+
+    def list_jobs(self) -> None:
+        """Offer the first jobs to choose from, and the chosen one: a list of thousands would be
+        most of the page."""
+        jobs = list(Job.objects.order_by("name").only("name")[:MAX_JOBS_LISTED])
+        chosen = parse_id((self.data or {}).get("job"))
+        if chosen and chosen not in [job.pk for job in jobs]:
+            jobs += Job.objects.filter(pk=chosen).only("name")
+        names = [(job.pk, job.name) for job in jobs]
+        self.form.fields["job"].widget.choices = [("", "Any job"), *names]
 
     def has_text(self, rows: QuerySet[Run], _name: str, text: str) -> QuerySet[Run]:
         return rows.filter(has_name_or_address(text))

@@ -33,6 +33,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         return polled(request, "web/_runs.html", state, lambda: context)
+    chosen.list_jobs()
     return render(request, "web/runs.html", context | {"etag": tag_of(request, state)})
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Job, Run
-from pipeline.runs import jobs
+from pipeline.runs import filters, jobs
 from pipeline.web.charts import GRID_STATES, run_grid
 from tests.pages import a_run, journeys
 
@@ -80,6 +80,18 @@ def test_nothing_that_matches_is_said_with_a_way_out(
 ) -> None:
     page = admin_client.get("/runs/?q=nothing").text
     assert 'No runs match these filters. <a href="/runs/">Clear filters</a>' in page
+
+
+def test_the_first_jobs_can_be_chosen_and_the_chosen_one(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "MAX_JOBS_LISTED", 2)
+    made = [Job.objects.create(name=f"Job {number}") for number in range(4)]
+    page = admin_client.get("/runs/").text
+    assert [job for job in made if job.name in page] == made[:2]
+    page = admin_client.get(f"/runs/?job={made[3].pk}").text
+    assert [job for job in made if job.name in page] == [*made[:2], made[3]]
+    assert f'<option value="{made[3].pk}" selected>' in page
 
 
 def test_the_filtered_list_asks_again_with_its_filters(
