@@ -32,6 +32,7 @@ from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import (
     Progress,
+    count_batches,
     medians,
     progress,
     running_progress,
@@ -118,6 +119,7 @@ def show_run(request: HttpRequest, pk: int) -> Any:
 def detail(run: Run) -> dict[str, Any]:
     """Return the numbers of the run's page."""
     counted = progress(run)
+    batches, batches_done = count_batches(run)
     work = work_of(run)
     held_up = troubles(run, counted)
     columns = {
@@ -144,8 +146,8 @@ def detail(run: Run) -> dict[str, Any]:
         "counts": {"found": counted.found, **counted.states},
         "stages": _stages(counted, medians(run)),
         "reasons": [asdict(each) for each in counted.reasons],
-        "batches": counted.batches,
-        "batches_done": counted.batches_done,
+        "batches": batches,
+        "batches_done": batches_done,
         "percent": counted.percent,
         "seconds": round(work.took.total_seconds(), 1),
         "attempts": work.attempts,

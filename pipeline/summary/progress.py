@@ -42,8 +42,7 @@ SELECT run_id, state, stage, in_progress, reason, count(*),
 FROM pipeline_journey WHERE run_id = ANY(%(runs)s) AND state = 'pending' GROUP BY 1, 2, 3, 4, 5
 """
 BATCHES = """
-SELECT run_id, count(*), count(finished_at) FROM pipeline_batch
-WHERE run_id = ANY(%(runs)s) GROUP BY 1
+SELECT count(*), count(finished_at) FROM pipeline_batch WHERE run_id = %(run)s
 """
 # Of the latest batches only: they are few, and tell how it goes now.
 MEDIANS = """
@@ -106,8 +105,6 @@ class Progress:
     states: dict[str, int]
     cards: list[Card]
     cells: list[Reason]  # all URLs, each in one cell; the largest first
-    batches: int
-    batches_done: int
 
     @property
     def reasons(self) -> list[Reason]:
@@ -148,6 +145,12 @@ def progress(run: Run) -> Progress:
     return _progress_by_run([run])[run.pk]
 
 
+def count_batches(run: Run) -> tuple[int, int]:
+    """Return how many batches the run has, and how many of them are done."""
+    [(batches, done)] = execute(BATCHES, {"run": run.pk})
+    return batches, done
+
+
 def running_progress(runs: Iterable[Run]) -> dict[int, Progress]:
     """By id, the progress of those that have not ended: the numbers of their own pages."""
     return _progress_by_run([run for run in runs if not run.ended])
@@ -158,14 +161,7 @@ def _progress_by_run(runs: Sequence[Run]) -> dict[int, Progress]:
     if not runs:
         return {}
     counts = _counts_by_run(runs)
-    batches = {
-        run_id: (number, done)
-        for run_id, number, done in execute(BATCHES, {"runs": [run.pk for run in runs]})
-    }
-    return {
-        run.pk: _put_together(counts[run.pk], *batches.get(run.pk, (0, 0)))
-        for run in runs
-    }
+    return {run.pk: _put_together(counts[run.pk]) for run in runs}
 
 
 def _counts_by_run(runs: Sequence[Run]) -> dict[int, list[Group]]:
@@ -184,7 +180,7 @@ def _counts_by_run(runs: Sequence[Run]) -> dict[int, list[Group]]:
     return counts
 
 
-def _put_together(counts: Iterable[Group], batches: int, batches_done: int) -> Progress:
+def _put_together(counts: Iterable[Group]) -> Progress:
     states = dict.fromkeys(ORDER, 0)
     cards = {stage: Card(stage) for stage in STAGES}
     cells: Counter[tuple[str, str, str]] = Counter()
@@ -198,7 +194,7 @@ def _put_together(counts: Iterable[Group], batches: int, batches_done: int) -> P
     ordered = sorted(cells.items(), key=lambda cell: (-cell[1], cell[0]))
     listed = [Reason(*where, number) for where, number in ordered]
     shown = [cards[stage] for stage in STAGES[:-1]]
-    return Progress(states, shown, listed, batches, batches_done)
+    return Progress(states, shown, listed)
 
 
 def previewed(counted: Progress) -> int:

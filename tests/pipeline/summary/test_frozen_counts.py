@@ -49,7 +49,7 @@ def test_reasons_of_as_many_urls_stand_in_the_order_of_their_names() -> None:
         for number in (503, 404, 500, 410)
     ]
     for groups in (counted, counted[::-1]):
-        reasons = [each.reason for each in _put_together(groups, 1, 1).reasons]
+        reasons = [each.reason for each in _put_together(groups).reasons]
         assert reasons == ["http-404", "http-410", "http-500", "http-503"]
 
 
