@@ -52,12 +52,26 @@ UPDATE catalog_article AS article SET anchors = coalesce(joined.anchors, '')
 FROM unnest(%(ids)s::bigint[]) AS due(id) LEFT JOIN joined USING (id)
 WHERE article.id = due.id AND article.anchors <> coalesce(joined.anchors, '')
 """
+# How many articles each configuration has. The configurations are read by hopping through the index
+# from one to the next: all words of all of them lie in between.
+TOTALS = """
+RECURSIVE known(config) AS (
+    (SELECT config FROM catalog_wordcount ORDER BY config LIMIT 1)
+    UNION ALL
+    SELECT (SELECT config FROM catalog_wordcount WHERE config > known.config
+        ORDER BY config LIMIT 1)
+    FROM known WHERE known.config IS NOT NULL
+), totals AS MATERIALIZED (
+    SELECT total.config, total.articles FROM known, LATERAL (
+        SELECT config, articles FROM catalog_wordcount
+        WHERE config = known.config AND word = '@' || known.config LIMIT 1
+    ) AS total
+)
+"""
 # That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
 # Each word is looked up by itself: of a table that nobody has analysed PostgreSQL would join all of it.
-KEYWORDS = """
-WITH totals AS MATERIALIZED (
-    SELECT config, articles FROM catalog_wordcount WHERE word = '@' || config
-), terms AS MATERIALIZED (
+KEYWORDS = f"""
+WITH {TOTALS}, terms AS MATERIALIZED (
     SELECT article.id, totals.articles AS among, term.lexeme, (
         SELECT articles FROM catalog_wordcount AS count
         WHERE count.config = totals.config AND count.word = term.lexeme
@@ -79,21 +93,23 @@ WITH totals AS MATERIALIZED (
     FROM best WHERE place <= %(most)s AND weight > 0 GROUP BY id
 )
 INSERT INTO catalog_keywords (article_id, words, weights, config, among)
-SELECT article.id, coalesce(words, '{}'),
+SELECT article.id, coalesce(words, '{{}}'),
     ARRAY(SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each),
     totals.config, totals.articles
 FROM catalog_article AS article
 JOIN totals ON totals.config = catalog_config(article.language)::text
 LEFT JOIN kept USING (id)
 WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
-"""
+"""  # noqa: S608 - of constants
 # Chosen among less than two thirds of the articles that there are now: which words are rare was another question.
-STALE = """
-SELECT kept.article_id FROM catalog_wordcount AS total, LATERAL (
+STALE = f"""
+WITH {TOTALS}
+SELECT kept.article_id FROM totals, LATERAL (
     SELECT article_id FROM catalog_keywords
-    WHERE config = total.config AND among < total.articles * 2 / 3 ORDER BY among LIMIT %(batch)s
-) AS kept WHERE total.word = '@' || total.config LIMIT %(batch)s
-"""
+    WHERE config = totals.config AND among < totals.articles * 2 / 3
+    ORDER BY among LIMIT %(batch)s
+) AS kept LIMIT %(batch)s
+"""  # noqa: S608 - of constants
 
 
 CONFIGURATIONS = """

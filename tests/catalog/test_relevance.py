@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from catalog.filters import ArticleFilter
@@ -11,7 +12,7 @@ from catalog.links import OutLink, replace_links
 from catalog.models import Article, Keywords, WordChange, WordCount
 from catalog.search import ranking
 from catalog.search.highlight import highlight
-from catalog.search.indexing import index_all, recount
+from catalog.search.indexing import KEYWORDS, STALE, index_all, recount
 from catalog.search.paging import article_page
 from catalog.search.query import parse_search
 from catalog.search.spelling import distance
@@ -226,6 +227,23 @@ def test_the_keywords_of_an_article_are_the_words_that_others_lack() -> None:
     assert keywords.words[0] == "celeri"
     assert "python" not in keywords.words
     assert sum(weight**2 for weight in keywords.weights) == pytest.approx(1e8, rel=0.01)
+
+
+def test_whether_keywords_are_stale_is_known_without_reading_all_words() -> None:
+    an_article(1)
+    index_all()
+    words = [
+        WordCount(config="english", word=f"w{n}", articles=1) for n in range(5_000)
+    ]
+    WordCount.objects.bulk_create(words)
+    for sql in (STALE, KEYWORDS):
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE catalog_wordcount")
+            given = {"batch": 10, "ids": [], "most": 10}
+            cursor.execute(f"EXPLAIN (ANALYZE) {sql}", given)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Seq Scan on catalog_wordcount" not in plan
+        assert plan.count("using catalog_wordcount_pkey") >= 3
 
 
 def test_keywords_are_chosen_anew_when_the_catalogue_has_grown() -> None:
