@@ -82,10 +82,10 @@ steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, a
 pausing: setup ## Count the requests that leave after the click on pause, at one host and at 200
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos.pausing
 
-pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=5000000, made once; ONLY=runs,logs AGAIN=1
+pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=5000000, made once; ONLY=runs,logs AGAIN=1 COLD=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.big $(if $(ARTICLES),--articles $(ARTICLES)) \
 		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(AGAIN),--again)
+		$(if $(AGAIN),--again) $(if $(COLD),--cold)
 
 search: setup ## How well the search answers: CORPUS=DIR of pages, or EXPORT=articles.jsonl; MAX=1000 questions
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.search $(if $(EXPORT),--export $(EXPORT),--corpus $(if $(CORPUS),$(CORPUS),$(error give CORPUS=folder or EXPORT=file))) \

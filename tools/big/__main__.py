@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from infra.local.stack import CHECKOUT
@@ -29,6 +31,11 @@ def main() -> int:
         default="",
         help="parts or names of pages that hold one of these words, by comma",
     )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="begin each page with a server that has nothing in memory; as root",
+    )
     parser.add_argument("--home", type=Path, default=CHECKOUT / ".local" / "big")
     parser.add_argument("--again", action="store_true", help="make the database anew")
     parser.add_argument("--make-only", action="store_true")
@@ -44,7 +51,10 @@ def main() -> int:
         made = prepare(sizes, given.home, given.again)
         if given.make_only:
             return 0
-        return timed(sizes, made, given)
+        forget = None
+        if given.cold:
+            forget = partial(server.forget, postgres)
+        return timed(sizes, made, given, forget)
 
 
 def say(line: str) -> None:
@@ -68,8 +78,15 @@ def prepare(sizes: Sizes, home: Path, again: bool) -> dict:
     return server.kept(home)
 
 
-def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
-    """Time the pages."""
+def timed(
+    sizes: Sizes,
+    made: dict,
+    given: argparse.Namespace,
+    forget: Callable[[], None] | None,
+) -> int:
+    """Time the pages, each after `forget`."""
+    from django.db import connection
+
     from tools.big import kept, load, report, timing
     from tools.big.pages import World, pages
 
@@ -86,6 +103,9 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     for page in pages(world):
         if wanted and not any(word in f"{page.part}: {page.name}" for word in wanted):
             continue
+        if forget:
+            connection.close()
+            forget()
         line = timing.measure(client, page, given.times)
         lines.append(line)
         paces.append(timing.pace())
@@ -95,6 +115,8 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
         f"cores, load {os.getloadavg()[0]:.1f}, 500,000 additions in {min(paces):.0f} ms of CPU at best and "
         f"{timing.share(paces, 0.5):.0f} in the middle; each of {given.times} addresses a page asked twice."
     )
+    if forget:
+        world_told += " Before each page the server was started with nothing in memory."
     (given.home / "pages.md").write_text(report.table(lines, world_told))
     (given.home / "pages.json").write_text(
         json.dumps(

@@ -12,6 +12,7 @@ from typing import Any
 
 from infra.local.postgres import Postgres
 
+FILES_IN_MEMORY = Path("/proc/sys/vm/drop_caches")
 SERVER = {  # as on a machine of 8 GB, by docs/scaling.md
     "shared_buffers": "2GB",
     "effective_cache_size": "6GB",
@@ -39,6 +40,20 @@ def running(home: Path) -> Iterator[Postgres]:
         yield postgres
     finally:
         postgres.stop()
+
+
+def forget(postgres: Postgres) -> None:
+    """Start the server anew with nothing in memory, nor in the memory that the system keeps of
+    files. As root."""
+    postgres.stop()
+    os.sync()
+    try:
+        FILES_IN_MEMORY.write_text("3")
+    except PermissionError:
+        raise SystemExit(
+            "error: only root can empty the memory of files: run it as root, or without --cold"
+        ) from None
+    postgres.start()
 
 
 def kept(home: Path) -> dict[str, Any] | None:
