@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from catalog.filters import ArticleFilter
 from catalog.models import Article
+from catalog.rights import in_words, license_url
 from catalog.search.export_order import ordered_parts
 
 FIRST_CHUNK = 20  # rows read at first, so that there is something soon
@@ -37,6 +38,8 @@ COLUMNS = (
     "quality",
     "first_seen_at",
     "gone_at",
+    "license",
+    "rights",
     "excerpt",
     "text",
 )
@@ -72,6 +75,8 @@ def record(article: Article) -> dict[str, Any]:
         "source": article.source.host,
         "first_seen_at": moment(article.first_seen_at),
         "gone_at": moment(article.gone_at),
+        "license": article.license,
+        "rights": article.rights,
         "word_count": article.word_count,
         "excerpt": article.excerpt,
         "code_languages": article.code_languages,
@@ -110,7 +115,10 @@ def table(rows: Rows) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
     for article in each(rows):
-        values = record(article) | {"tags": ", ".join(article.tags)}
+        values = record(article) | {
+            "tags": ", ".join(article.tags),
+            "rights": ", ".join(article.rights),
+        }
         yield writer.writerow([defused(values[column]) for column in COLUMNS])
 
 
@@ -141,6 +149,10 @@ def entry(article: Article) -> Iterator[str]:
     yield f"<entry><id>{xml_text(article.url)}</id><title>{xml_text(article.title)}</title>"
     if article.url.lower().startswith(("http://", "https://")):
         yield f"<link href={xml_attribute(article.url)}/>"
+    if url := license_url(article.license):
+        yield f'<link rel="license" href={xml_attribute(url)}/>'
+    if asked := in_words(article.rights, article.license, article.methods):
+        yield f"<rights>{xml_text(asked)}</rights>"
     yield f"<updated>{changed.isoformat()}</updated>"
     if article.published:
         yield f"<published>{article.published.isoformat()}</published>"

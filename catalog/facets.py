@@ -18,6 +18,7 @@ from django.http import QueryDict
 
 from catalog.filters import COPIES, GONE, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
+from catalog.rights import RIGHTS, license_label
 from catalog.search.newest import BY_KEYS, MIN_LOOK_MS, Ids, TimeBudget, newest
 from catalog.search.planner_stats import expected_rows, facet_estimates
 from catalog.search.timeouts import with_statement_timeout
@@ -64,6 +65,8 @@ FIELDS = {
     "code": Field("Code language", "unnest(code_languages)"),
     "imports": Field("Imports", "unnest(imports)"),
     "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
+    "license": Field("License", "license"),
+    "rights": Field("Rights", "unnest(rights)", names=RIGHTS),
     # Nearly all are not gone, so only those that are have a line.
     "gone": Field(
         "Original page",
@@ -73,7 +76,7 @@ FIELDS = {
 }
 COLUMNS = (
     "id, source_id, authors, language, published, tags, labels, runs, has_code,"
-    " code_languages, imports, original_id, gone_at"
+    " code_languages, imports, original_id, gone_at, license, rights"
 )
 TABLE = """counted_{number} AS MATERIALIZED (
     SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[])
@@ -347,6 +350,8 @@ def _facet(
                 continue
             label = str(sources[value])
             value = sources[value].host
+        if name == "license":
+            label = license_label(value)
         choices.append(_choice(name, query, value, label, number))
     return Facet(name, shown.label, choices, of)
 

@@ -23,7 +23,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from catalog.marks import STATES, in_state
-from catalog.models import LABELLED, Article, ArticleQuerySet, Source
+from catalog.models import LABELLED, RESERVED, Article, ArticleQuerySet, Source
+from catalog.rights import RIGHTS
 from catalog.search.filter_keys import filter_key, on_days, with_keys
 from catalog.search.newest import Days
 from catalog.search.paging import ArticlePage, article_page
@@ -83,6 +84,10 @@ class ArticleFilter(django_filters.FilterSet):
     )
     gone = django_filters.ChoiceFilter(
         method="with_original", label="Original page", choices=list(GONE.items())
+    )
+    license = django_filters.CharFilter(method="under_license", label="License")
+    rights = django_filters.ChoiceFilter(
+        method="reserved", label="Rights", choices=list(RIGHTS.items())
     )
     month = django_filters.DateFilter(
         method="in_month", label="Month", input_formats=["%Y-%m"]
@@ -275,6 +280,18 @@ class ArticleFilter(django_filters.FilterSet):
     ) -> QuerySet[Article]:
         """Filter by whether the original page is gone."""
         return rows.filter(gone_at__isnull=answer == "no")
+
+    def under_license(
+        self, rows: QuerySet[Article], _name: str, license_name: str
+    ) -> QuerySet[Article]:
+        """Filter by the license. The index holds only articles that have one."""
+        return rows.exclude(license="").filter(license=license_name)
+
+    def reserved(
+        self, rows: QuerySet[Article], _name: str, right: str
+    ) -> QuerySet[Article]:
+        """Filter by what a page reserves. The index holds only articles that reserve something."""
+        return rows.filter(RESERVED, rights__contains=[right])
 
     def from_day(
         self, rows: QuerySet[Article], _name: str, day: date

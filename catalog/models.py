@@ -42,6 +42,7 @@ __all__ = [
 ]
 LIVE = Q(deleted_at__isnull=True)
 LABELLED = ~Q(labels=[])
+RESERVED = ~Q(rights=[])
 REVIEW_BELOW = 0.7  # quality; articles below it are to be looked at by a person
 TO_REVIEW = Q(quality__lt=REVIEW_BELOW, reviewed_at__isnull=True)
 # All that an article is filtered by, for one index (see keys.py). An index's expression has no type: KEYS has it.
@@ -216,6 +217,10 @@ class Article(models.Model):
     labels = ArrayField(
         models.TextField(), default=list, db_default=[], blank=True
     )  # tags that people gave it
+    rights = ArrayField(
+        models.TextField(), default=list, db_default=[], blank=True
+    )  # that its page reserves; `methods` says where each was read
+    license = models.TextField(default="", db_default="", blank=True)
     runs = ArrayField(
         models.BigIntegerField(), default=list, db_default=[], blank=True
     )  # that stored it
@@ -329,6 +334,12 @@ class Article(models.Model):
                 fields=["-published", "-id"],
                 name="article_gone",
                 condition=LIVE & Q(gone_at__isnull=False),
+            ),
+            GinIndex(fields=["rights"], name="article_rights", condition=RESERVED),
+            models.Index(
+                fields=["license", "-published", "-id"],
+                name="article_license",
+                condition=LIVE & ~Q(license=""),
             ),
             models.Index(
                 fields=["quality", "id"],

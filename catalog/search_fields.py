@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from catalog.filters import others
 from catalog.marks import STATES
+from catalog.rights import RIGHTS
 
 # A field at the beginning of a word; not an address, and not within a phrase.
 TOKEN = re.compile(
@@ -32,6 +33,8 @@ FILTERS = {
     "run": "run",
     "is": "state",
     "gone": "gone",
+    "license": "license",
+    "rights": "rights",
     "date": "month",
     "since": "since",
     "until": "until",
@@ -48,6 +51,8 @@ HELP = {
     "run": "the number of a run",
     "is": ", ".join(STATES),
     "gone": "yes or no: whether the original page is gone",
+    "license": "the URL of a license",
+    "rights": ", ".join(RIGHTS),
     "date": "2026, 2026-03 or 2026-03-14",
     "since": "the first day",
     "until": "the last day",

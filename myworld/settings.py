@@ -15,6 +15,7 @@ from environ import Env
 
 from myworld import logs
 from myworld.networks import network
+from myworld.rights import rule
 from pipeline.broker import messages, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -354,6 +355,14 @@ FETCH_USER_AGENT = env.str(
     "FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)"
 )
 FETCH_USE_ENV_PROXIES = env.bool("FETCH_USE_ENV_PROXIES", default=False)
+# What a page asks of those who store it: "ignore", "mark" or "refuse"
+RIGHTS = {
+    "noindex": rule("RIGHTS_NOINDEX", env.str("RIGHTS_NOINDEX", default="mark")),
+    "noarchive": rule("RIGHTS_NOARCHIVE", env.str("RIGHTS_NOARCHIVE", default="mark")),
+    "noai": rule("RIGHTS_NOAI", env.str("RIGHTS_NOAI", default="mark")),
+    "noimageai": rule("RIGHTS_NOIMAGEAI", env.str("RIGHTS_NOIMAGEAI", default="mark")),
+    "tdm-reserved": rule("RIGHTS_TDM", env.str("RIGHTS_TDM", default="mark")),
+}
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)  # that a deleted article can be restored
 SNAPSHOT_DAYS = env.int(
     "SNAPSHOT_DAYS", default=365

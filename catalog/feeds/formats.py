@@ -99,6 +99,8 @@ def _item(article: Article) -> dict[str, Any]:
         item["url"] = article.url
     if _has_image(article):
         item["image"] = article.image
+    if article.license or article.rights:
+        item["_rights"] = {"license": article.license, "rights": article.rights}
     if article.published:
         item["date_published"] = article.published.isoformat()
     if article.language:

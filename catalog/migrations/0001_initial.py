@@ -424,6 +424,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "rights",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "license",
+                    models.TextField(blank=True, db_default="", default=""),
+                ),
+                (
                     "runs",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(),
@@ -1097,6 +1111,25 @@ class Migration(migrations.Migration):
                 ),
                 fields=["-published", "-id"],
                 name="article_gone",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("rights", []), _negated=True),
+                fields=["rights"],
+                name="article_rights",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    models.Q(("license", ""), _negated=True),
+                ),
+                fields=["license", "-published", "-id"],
+                name="article_license",
             ),
         ),
         migrations.AddIndex(

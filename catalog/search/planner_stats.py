@@ -53,8 +53,10 @@ COLUMNS = {
     "run": "runs",
     "code": "code_languages",
     "imports": "imports",
+    "license": "license",
+    "rights": "rights",
 }
-ARRAYS = {"authors", "tags", "labels", "runs", "code_languages", "imports"}
+ARRAYS = {"authors", "tags", "labels", "runs", "code_languages", "imports", "rights"}
 NO_LIMIT = 2**50
 Values = list[tuple[str, int]]
 

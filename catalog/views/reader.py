@@ -18,6 +18,7 @@ from catalog.models import Article, LinkCheck
 from catalog.paging import parse_id
 from catalog.reader import images_in, read
 from catalog.review import is_low
+from catalog.rights import statements
 from catalog.views.parts import LIST, shows_images
 from catalog.views.typography import remember, typography
 
@@ -55,6 +56,9 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "review_source": request.GET.get("review", ""),
         "marked_block": parse_id(request.GET.get("block", "")),
         "versions": article.versions.count(),
+        "statements": list(
+            statements(article.rights, article.license, article.methods)
+        ),
         "link_check": LinkCheck.objects.filter(pk=pk).first(),
         **_beside(request, article),
     }

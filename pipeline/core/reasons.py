@@ -159,6 +159,11 @@ REASONS = {
     "other-language": Reason(
         "Other language", "It is not in a language of the run.", OPTIONS
     ),
+    "rights": Reason(
+        "Asks not to be stored",
+        "The page or its site asks not to be stored, and the settings obey.",
+        "RIGHTS_* settings say what is obeyed.",
+    ),
     "snapshot-gone": Reason(
         "Stored page removed",
         "The stored page was removed before it was extracted.",

@@ -166,6 +166,9 @@ class Draft:
         default_factory=dict
     )  # field -> source, e.g. {"title": "og:title"}
     simhash: int = 0  # 64 bits, signed, as PostgreSQL's bigint holds it
+    # what the page asks of those who store it; `methods` says where each was read
+    rights: tuple[str, ...] = ()
+    license: str = ""  # its URL, else its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def one(article: Article) -> str:
         "language": article.language,
         "tags": article.tags,
         "source": article.source.host,
+        "license": article.license,
+        "rights": article.rights,
         "gone": moment(article.gone_at),
     }
     lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]

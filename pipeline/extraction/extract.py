@@ -8,7 +8,7 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import KEPT_BLOCKS, Draft, SiteHints, SourceMetadata
 from pipeline.extraction import damage, paywall, quality, rejection
 from pipeline.extraction.content import code, main_content
-from pipeline.extraction.fields import authors, dates, language, tags, title
+from pipeline.extraction.fields import authors, dates, language, rights, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
 from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, host_of, parse
@@ -64,6 +64,7 @@ def examine(
     site: SiteHints = SiteHints(),  # noqa: B008
     *,
     charset: str = "",
+    context: rights.Context = rights.NO_CONTEXT,
 ) -> Examined:
     """As `extract`, but a refused page still shows what was found on it."""
     page = parse(body, url, charset)
@@ -71,6 +72,7 @@ def examine(
         return Examined(None, page)
     code.flatten(page.tree, page.all_classes)
     draft = _draft(page, said, site)
+    draft = _with_rights(draft, rights.read(page, context))
     return Examined(draft, rejection.refusal(page, draft))
 
 
@@ -120,6 +122,18 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     signs = damage.signs(page, draft)
     worth, reasons = quality.score(draft, body, signs, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)
+
+
+def _with_rights(draft: Draft, found: rights.Rights) -> Draft:
+    """Return the draft with what its page asks, and where that was read."""
+    if not found.places:
+        return draft
+    return replace(
+        draft,
+        rights=found.asked,
+        license=found.license,
+        methods={**draft.methods, **found.places},
+    )
 
 
 def _kept(body: main_content.Body) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """URL -> Fetched: the one way to the network, for every stage."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,6 +39,8 @@ from pipeline.fetching.transport.status import (
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
 NO_VALIDATORS = Validators()
+# The name of a crawler before the directives that are for it alone.
+CRAWLER = re.compile(r"\s*(?!unavailable_after|max-)[\w*-]+\s*:")
 Hops = tuple[tuple[int, str], ...]
 
 
@@ -218,6 +221,9 @@ class Fetcher:
             for name, value in given
             if name.lower() != "set-cookie"
         }
+        lines = response.raw.headers.getlist("x-robots-tag")
+        if len(lines) > 1:
+            headers["x-robots-tag"] = readable(one_line(lines))
         asked = response.request.headers
         if response.status_code == 304 and (
             "If-None-Match" in asked or "If-Modified-Since" in asked
@@ -255,6 +261,12 @@ def _unwanted(kind: str, purpose: Purpose = "article") -> Rejected:
     return Rejected(
         "not-html", f"the content type is {kind or 'not stated'}, and so is the content"
     )
+
+
+def one_line(lines: list[str]) -> str:
+    """Return several X-Robots-Tag headers as one. A crawler's name holds for what follows it, so
+    that lines without one come first."""
+    return ", ".join(sorted(lines, key=lambda line: bool(CRAWLER.match(line))))
 
 
 def _headers(validators: Validators, purpose: Purpose) -> dict[str, str]:

@@ -19,6 +19,7 @@ def policy_from_settings() -> Policy:
         host_delay=settings.FETCH_HOST_DELAY,
         allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
         own_sites=settings.FETCH_OWN_SITES,
+        read_tdmrep=settings.RIGHTS["tdm-reserved"] != "ignore",
         use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
         max_threads_per_host=max(
             1, slots("fetch") // 4

@@ -36,6 +36,7 @@ class Policy:
     )  # "host:port" -> seconds between requests: fetched although not public
     use_env_proxies: bool = False
     obey_robots: bool = True
+    read_tdmrep: bool = False  # ask for a host's tdmrep.json along with robots.txt
     robots_max_age: float = 86_400.0
     crawl_delay_cap: float = 30.0  # of what robots.txt may ask for
     max_wait_seconds: float = (

@@ -1,6 +1,8 @@
 """Obeying robots.txt: asking a host for it, once, and holding every URL against it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
@@ -23,6 +25,9 @@ NOWHERE = frozenset(
     {"bad-address", "scheme", "credentials-in-url"}
 )  # redirects that lead nowhere: no robots.txt
 MAX_PACES_KEPT = 4096
+TDMREP_PATH = "/.well-known/tdmrep.json"
+TDMREP_HEADERS = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING}
+MAX_TDMREP_BYTES = 100_000  # a longer one is not read
 
 
 class RobotsCheck:
@@ -108,7 +113,42 @@ class RobotsCheck:
             if not isinstance(file.problem, Unavailable):
                 break
         assert file is not None
+        if self._policy.read_tdmrep and not file.problem:
+            return replace(file, tdmrep=self._tdmrep(target, file))
         return file
+
+    def _tdmrep(self, target: Target, file: RobotsFile) -> str:
+        """Return the host's tdmrep.json, "" where there is none that can be read: what mining it
+        reserves. One request a host, with each look at robots.txt, and within that."""
+        url = urljoin(target.url, TDMREP_PATH)
+        if robots.rules_of(file.text, self._policy.product).refusal(url):
+            return ""
+        try:
+            return self._read_tdmrep(target_of(url))
+        except Failed as failed:
+            if failed.outcome.reason == STOPPED:
+                raise
+            return ""
+
+    def _read_tdmrep(self, at: Target) -> str:
+        seconds = min(robots.ATTEMPT_SECONDS, self._policy.max_seconds)
+        for _ in range(robots.MAX_REDIRECTS + 1):
+            with (
+                self._sender.line.deadline.aside(seconds),
+                self._sender.ask(
+                    at, TDMREP_HEADERS, self.pace(at), UNDER_WAY_WAIT_SECONDS
+                ) as response,
+            ):
+                location = None
+                if response.status_code in REDIRECTS:
+                    location = response.headers.get("location")
+                if response.status_code == 200:
+                    body = read_body(response, MAX_TDMREP_BYTES)
+                    return body.decode("utf-8-sig", "replace").replace("\0", "")
+            if not location:
+                return ""
+            at = redirected(at, location)
+        return ""
 
     def _follow(self, at: Target, max_wait_seconds: float) -> RobotsFile:
         for hop in range(robots.MAX_REDIRECTS + 1):

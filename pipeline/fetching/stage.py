@@ -15,6 +15,8 @@ from pipeline.journeys.run_state import may_send
 from pipeline.journeys.transitions import PendingWrite, StageContext
 from pipeline.models import Journey
 
+# Headers that say what may be done with a page.
+ASKING = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 INPUT_QUERY = """
 SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
 FROM catalog_article a LEFT JOIN LATERAL (
@@ -60,9 +62,16 @@ def fetch_page(context: StageContext) -> Outcome:
         return Ended("unchanged", "the server says that it has not changed", article)
     if not isinstance(result, Page):
         return result
-    if article and digest == hashlib.sha256(result.body).hexdigest():
+    is_same = digest == hashlib.sha256(result.body).hexdigest()
+    if article and is_same and asks_the_same(headers, result):
         return Ended("unchanged", "the page is the same, byte for byte", article)
     return Advance(write=snapshot_write(context, result), size=len(result.body))
+
+
+def asks_the_same(headers: str | None, page: Page) -> bool:
+    """Whether the headers ask what those of the stored page (JSON text) asked."""
+    before = json.loads(headers or "{}")
+    return all(before.get(name) == page.headers.get(name) for name in ASKING)
 
 
 def validators(headers: str | None) -> Validators:

@@ -192,6 +192,15 @@ class Migration(migrations.Migration):
                 ),
                 ("robots_fetched_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "tdmrep",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="its tdmrep.json, asked for with robots.txt",
+                    ),
+                ),
+                (
                     "robots_claimed_until",
                     models.DateTimeField(
                         blank=True,

@@ -72,6 +72,12 @@ class Host(models.Model):
         default=False, help_text="old rules, kept while the host is unreachable"
     )
     robots_fetched_at = models.DateTimeField(null=True, blank=True)
+    tdmrep = models.TextField(
+        default="",
+        db_default="",
+        blank=True,
+        help_text="its tdmrep.json, asked for with robots.txt",
+    )
     robots_claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="a worker is asking for robots.txt"
     )

@@ -32,6 +32,9 @@ REFRESHED = (
     "quality",
     "quality_reasons",
     "left_out",
+    "rights",
+    "license",
+    "methods",
 )
 RUNS_KEPT = 100  # of those that stored an article, the latest
 
@@ -273,6 +276,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "html",
         "excerpt",
         "image",
+        "license",
     )
     values = {
         name: getattr(draft, name)
@@ -286,6 +290,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "updated": _aware(draft.updated),
         "authors": list(draft.authors),
         "tags": list(draft.tags),
+        "rights": list(draft.rights),
         "code": code,
         "imports": imported(code),
         "code_languages": sorted(

@@ -75,6 +75,8 @@ def test_each_field_is_counted(articles: None) -> None:
         "code": [("python", 1)],
         "imports": [("re", 1)],
         "copies": [("unique", 2), ("copied", 1), ("copy", 1)],
+        "license": [],
+        "rights": [],
         "gone": [],
     }
 

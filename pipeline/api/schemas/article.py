@@ -25,6 +25,8 @@ class ArticleLine(Schema):
     excerpt: str
     first_seen_at: datetime
     gone_at: datetime | None
+    license: str
+    rights: list[str]
     original: int | None
     read: bool
     starred: bool

@@ -96,17 +96,18 @@ def _ask(
         reason=problem.reason if problem else "",
         detail=problem.detail if problem else "",
         stale=file.stale,
+        tdmrep=file.tdmrep,
     )
     return file
 
 
 def _read(host: str) -> RobotsFile | None:
-    for url, status, text, fetched_at, reason, detail, stale in rows(
+    for url, status, text, fetched_at, reason, detail, stale, tdmrep in rows(
         hosts_sql.READ_ROBOTS, name=host
     ):
         if fetched_at:
             return RobotsFile(
-                url, status, text, fetched_at, _problem(reason, detail), stale
+                url, status, text, fetched_at, _problem(reason, detail), stale, tdmrep
             )
     return None
 

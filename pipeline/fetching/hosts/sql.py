@@ -106,14 +106,14 @@ RETURNING name
 
 READ_ROBOTS = """
 SELECT robots_url, robots_status, robots_text, robots_fetched_at, robots_reason, robots_detail,
-    robots_stale
+    robots_stale, tdmrep
 FROM pipeline_host WHERE name = %(name)s
 """
 
 KEEP_ROBOTS = """
 UPDATE pipeline_host SET robots_url = %(url)s, robots_status = %(status)s, robots_text = %(text)s,
     robots_fetched_at = %(fetched_at)s, robots_reason = %(reason)s, robots_detail = %(detail)s,
-    robots_stale = %(stale)s, robots_claimed_until = NULL
+    robots_stale = %(stale)s, tdmrep = %(tdmrep)s, robots_claimed_until = NULL
 WHERE name = %(name)s
 """
 

@@ -40,6 +40,7 @@ class RobotsFile:
     fetched_at: datetime  # aware, UTC
     problem: Rejected | Unavailable | None = None
     stale: bool = False  # old rules, kept because the host has since been unreachable
+    tdmrep: str = ""  # the host's tdmrep.json
 
     def fresh(self, max_age: float, now: datetime) -> bool:
         """Whether it need not be asked for again. What is in doubt is remembered for a short time

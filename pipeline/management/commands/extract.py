@@ -19,7 +19,7 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Page, SourceMetadata
 from pipeline.core.time_limit import TimeLimitReached, time_limit
 from pipeline.extraction.extract import Examined, examine
-from pipeline.extraction.fields import link_titles
+from pipeline.extraction.fields import link_titles, rights
 from pipeline.extraction.page.parsed import header_charset
 from pipeline.extraction.text.markdown import to_markdown
 
@@ -158,7 +158,12 @@ def single(page: str, url: str) -> dict[str, Any]:
     charset = header_charset(fetched.headers)
     try:
         with time_limit(PAGE_SECONDS, HARD_PAGE_SECONDS):
-            found = examine(fetched.body, fetched.final_url, charset=charset)
+            found = examine(
+                fetched.body,
+                fetched.final_url,
+                charset=charset,
+                context=rights.Context(fetched.headers),
+            )
     except TimeLimitReached:
         return {"id": page, "text": "", "reasons": [TOO_LONG]}
     return {"id": page} | as_line(found)

@@ -14,6 +14,7 @@ from backports import zstd
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import NotModified, Page, Validators
 from pipeline.fetching import Fetcher, MemoryHosts, Policy, charset_of
+from pipeline.fetching.client import one_line
 from pipeline.fetching.transport.status import retry_after
 from tests.pipeline.servers import HTML, Server, response
 from tests.waiting import PATIENCE_SECONDS
@@ -386,3 +387,10 @@ def test_ipv6_works_too(fetcher: Fetcher) -> None:
         pytest.skip("this machine has no IPv6")
     with server:
         assert page_of(fetcher, server.url + "/post").body == HTML
+
+
+def test_of_several_headers_for_crawlers_those_for_all_come_first() -> None:
+    lines = ["otherbot: noindex", "noai", "unavailable_after: 1 Jan 2030 00:00:00 GMT"]
+    assert one_line(lines) == (
+        "noai, unavailable_after: 1 Jan 2030 00:00:00 GMT, otherbot: noindex"
+    )

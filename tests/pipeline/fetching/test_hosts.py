@@ -252,6 +252,14 @@ def test_who_cannot_wait_for_robots_is_sent_away(
     assert DatabaseHosts().robots("a.org", 86_400, lambda: RULES) == RULES
 
 
+def test_tdmrep_is_kept_with_robots_for_all() -> None:
+    file = replace(RULES, tdmrep='[{"location": "/", "tdm-reservation": 1}]')
+    DatabaseHosts().robots("a.org", 86_400, lambda: file)
+    known = DatabaseHosts().robots("a.org", 86_400, lambda: RULES)
+    assert known is not None
+    assert known.tdmrep == file.tdmrep
+
+
 def test_a_failed_attempt_at_robots_leaves_the_way_free() -> None:
     def fail() -> RobotsFile:
         raise RuntimeError

@@ -357,3 +357,59 @@ def test_old_rules_outlast_an_outage() -> None:
 )
 def test_the_verdict_is_a_word(file: RobotsFile, verdict: str) -> None:
     assert file.verdict == verdict
+
+
+RESERVED = b'[{"location": "/", "tdm-reservation": 1}]'
+ASKING = replace(POLICY, read_tdmrep=True)
+TDMREP = "/.well-known/tdmrep.json"
+
+
+def kept(server: Server, policy: Policy = ASKING) -> str:
+    """The tdmrep.json that is known after two pages."""
+    hosts = MemoryHosts()
+    fetcher = Fetcher(policy, hosts)
+    assert isinstance(fetcher.fetch(server.url + "/post"), Page)
+    assert isinstance(fetcher.fetch(server.url + "/a"), Page)
+    file = hosts.robots(server.host, 3600, lambda: pytest.fail("asked again"))
+    assert file is not None
+    return file.tdmrep
+
+
+def test_tdmrep_is_asked_for_once_with_robots(server: Server) -> None:
+    server.pages[TDMREP] = response(200, RESERVED, content_type="application/json")
+    assert kept(server) == RESERVED.decode()
+    assert server.paths == ["/robots.txt", TDMREP, "/post", "/a"]
+
+
+def test_tdmrep_is_not_asked_for_unless_the_policy_says_so(server: Server) -> None:
+    server.pages[TDMREP] = response(200, RESERVED)
+    assert kept(server, POLICY) == ""
+    assert server.paths == ["/robots.txt", "/post", "/a"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(404, b"[]"),
+        response(200, b"[" + b" " * 100_001 + b"]"),
+        response(302, b"", location=TDMREP),
+        response(200, b"[", content_encoding="gzip"),
+    ],
+)
+def test_a_tdmrep_that_cannot_be_read_is_none(server: Server, answer: bytes) -> None:
+    server.pages[TDMREP] = answer
+    assert kept(server) == ""
+
+
+def test_a_tdmrep_that_robots_forbids_is_not_asked_for(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /.well-known/\n")
+    assert kept(server) == ""
+    assert TDMREP not in server.paths
+
+
+def test_a_tdmrep_is_found_behind_a_redirect(server: Server) -> None:
+    server.pages |= {
+        TDMREP: response(301, b"", location="/rights.json"),
+        "/rights.json": response(200, RESERVED),
+    }
+    assert kept(server) == RESERVED.decode()
