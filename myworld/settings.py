@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
     "icons": {"task": queues.ICONS, "schedule": 60.0, "options": {"expires": 50}},
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
     "index": {"task": queues.INDEX, "schedule": 10.0, "options": {"expires": 9}},
+    "erase": {"task": queues.ERASE, "schedule": 10.0, "options": {"expires": 9}},
     "watch-sources": {
         "task": queues.WATCH_SOURCES,
         "schedule": 3600.0,

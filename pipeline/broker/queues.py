@@ -32,6 +32,7 @@ INDEX = (
 )
 WATCH_SOURCES = "pipeline.watch_sources"  # the task that looks for quiet sources
 CHECK_LINKS = "pipeline.check_links"  # the task that looks whether originals are there
+ERASE = "pipeline.erase"  # the task that erases what somebody wants gone for good
 DEAD_LETTERS = "dead"
 QUIET = (
     "--without-gossip",
@@ -130,7 +131,7 @@ def task_name(stage: str) -> str:
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
 ROUTES |= dict.fromkeys(
-    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX, WATCH_SOURCES),
+    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX, WATCH_SOURCES, ERASE),
     ROUTES[task_name("summarise")],
 )
 # It waits for servers of others, as discovery does; a slow one must not keep batches from going on.

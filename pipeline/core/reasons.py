@@ -173,6 +173,11 @@ REASONS = {
     "deleted": Reason(
         "Deleted", "It was deleted from the catalogue.", "Restore it in the catalogue."
     ),
+    "erased": Reason(
+        "Erased earlier",
+        "Its article was erased for good, and is not to come back.",
+        "An admin can take the URL off the list on the page Erase.",
+    ),
     "would-change": Reason(
         "Would change", "A preview saves nothing.", "Extract it again to save it."
     ),

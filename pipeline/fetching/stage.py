@@ -18,12 +18,13 @@ from pipeline.models import Journey
 # Headers that say what may be done with a page.
 ASKING = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 INPUT_QUERY = """
-SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
-FROM catalog_article a LEFT JOIN LATERAL (
+SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at,
+    held_key LIKE 'erased:%%' OR EXISTS (SELECT FROM pipeline_erasedurl
+        WHERE digest = encode(sha256(convert_to(held_key, 'UTF8')), 'hex')) AS is_erased
+FROM (SELECT) AS one LEFT JOIN catalog_article a ON a.key = held_key LEFT JOIN LATERAL (
     SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key
         ORDER BY fetched_at DESC LIMIT 1
 ) s ON true
-WHERE a.key = held_key
 """
 
 KEEP = """
@@ -44,7 +45,9 @@ WITH body AS (
 def fetch_page(context: StageContext) -> Outcome:
     """Fetch the journey's URL and keep the page. What has not changed since it became an article
     ends here."""
-    article, deleted_at, headers, digest, fetched_at = context.input
+    article, deleted_at, headers, digest, fetched_at, is_erased = context.input
+    if is_erased:
+        return Rejected("erased", "its article was erased earlier", skipped=True)
     if deleted_at:
         return Rejected(
             "deleted", "its owner deleted it from the catalogue", skipped=True

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from pipeline.core.batched import batched
 from pipeline.core.database import execute
-from pipeline.models import Journey, Run
+from pipeline.models import ErasedURL, Journey, Run
+from pipeline.models.erasure import stand_in
 
 ROWS_PER_STATEMENT = 500
 
@@ -24,8 +27,31 @@ def write(run: Run, rows: Iterable[Row]) -> None:
     """
     common = {**_defaults(), "run_id": run.pk}
     for part in batched(rows, ROWS_PER_STATEMENT):
-        values = [{**common, **row} for row in part]
+        values = [{**common, **row} for row in without_erased(part)]
         execute(_insert(), [json.dumps(values, default=str)])
+
+
+def without_erased(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows; of a URL that was erased one that says so, and quotes nothing."""
+    given = list(rows)
+    erased = ErasedURL.objects.among([row["key"] for row in given])
+    if not erased:
+        return given
+    now = timezone.now()
+    return [erased_row(row, now) if row["key"] in erased else row for row in given]
+
+
+def erased_row(row: Row, now: datetime) -> Row:
+    """Return the row of a URL that was erased; its batch goes on without it."""
+    name = stand_in(row["key"])
+    ended = {"state": "skipped", "reason": "erased", "stage": "discover"}
+    return {
+        "url": name,
+        "key": name,
+        "batch_id": row.get("batch_id"),
+        "ended_at": now,
+        **ended,
+    }
 
 
 @cache

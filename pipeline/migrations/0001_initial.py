@@ -101,6 +101,106 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        blank=True, help_text="as a source's", max_length=255
+                    ),
+                ),
+                ("pattern", models.CharField(blank=True, max_length=500)),
+                (
+                    "scope",
+                    models.CharField(
+                        help_text="SHA-256 of host and pattern, for the audit log",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "from_list",
+                    models.BooleanField(
+                        default=False,
+                        help_text="erases again what the list of erased URLs names",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("articles", "Articles"),
+                            ("urls", "URLs of runs"),
+                            ("pages", "Stored pages"),
+                            ("traces", "Log, imports, counts"),
+                        ],
+                        default="articles",
+                        max_length=10,
+                    ),
+                ),
+                ("after", models.BigIntegerField(default=0)),
+                (
+                    "found",
+                    models.PositiveIntegerField(
+                        default=0, help_text="articles, at the start"
+                    ),
+                ),
+                (
+                    "erased",
+                    models.PositiveIntegerField(
+                        default=0, help_text="articles until now"
+                    ),
+                ),
+                ("created_by", models.CharField(blank=True, max_length=150)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("worked_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ErasedURL",
+            fields=[
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the URL's normal form, hex",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("erased_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-erased_at", "digest"], name="erasedurl_at")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Host",
             fields=[
                 (

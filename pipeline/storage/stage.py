@@ -16,9 +16,11 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Draft
 from pipeline.core.url import BadURL, host_at, normal_form, same_site
 from pipeline.journeys import transitions
+from pipeline.journeys.erased import forget_urls
 from pipeline.journeys.outcome import Ended, Outcome
 from pipeline.journeys.transitions import PendingWrite, StageContext
-from pipeline.models import Journey
+from pipeline.models import ErasedURL, Journey
+from pipeline.models.erasure import digest_of
 from pipeline.storage.duplicates import group
 from pipeline.storage.links import links_of
 
@@ -50,6 +52,7 @@ WITH held AS (
 ), kept AS (
     INSERT INTO catalog_article ({{columns}})
     SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s
+        AND NOT EXISTS (SELECT FROM pipeline_erasedurl WHERE digest = %(erased)s)
         AND NOT EXISTS (
         SELECT FROM close WHERE deleted_at IS NULL
             AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
@@ -117,7 +120,7 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
     else:
         near = []
     links = link_arrays(links_of(draft.html, url))
-    beside = {"host": host_at(url), "quarters": near}
+    beside = {"host": host_at(url), "quarters": near, "erased": digest_of(key)}
     return PendingWrite(sql, {**values, **links, **beside})
 
 
@@ -139,6 +142,9 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
     """Create or update the article of this key."""
     values = columns(draft, url)
     article = Article.objects.select_for_update().filter(key=key).first()
+    if article is None and ErasedURL.objects.among([key]):
+        forget_urls([context.key])
+        return Rejected("erased", "its article was erased earlier", skipped=True)
     if article is None:
         source = source_of(url, draft)
         if context.preview:
