@@ -177,7 +177,8 @@ class Receiver(Server):
 
 
 class MailServer:
-    """An SMTP server that keeps what it gets; it answers `status` to the end of a mail."""
+    """An SMTP server that keeps what it gets; it answers `status` to the end of a mail, or with 0
+    is gone before it does."""
 
     def __init__(self, status: int = 250) -> None:
         self.status = status
@@ -192,6 +193,8 @@ class MailServer:
                     if verb == "DATA":
                         self.reply(354)
                         mails.received.append(self.content())
+                        if not mails.status:
+                            return
                         self.reply(mails.status)
                     elif verb == "QUIT":
                         self.reply(221)

@@ -301,6 +301,27 @@ def test_a_receiver_that_is_away_gets_everything_once_it_is_back(
     assert len(receiver.received) == 5
 
 
+@pytest.mark.parametrize("status", [0, 451], ids=["gone before its answer", "busy"])
+def test_a_mail_that_was_not_acknowledged_is_sent_again_as_the_same_one(
+    mails: MailServer, status: int
+) -> None:
+    a_watch("ana@example.org")
+    article = a_comet(1)
+    mails.status = status
+    tasks.deliver_due()
+    assert len(mails.received) == 1
+    assert Delivery.objects.get().state == "retrying"
+    mails.status = 250
+    Delivery.objects.update(next_at=timezone.now())
+    tasks.deliver_due()
+    tasks.deliver_due()
+    sent = [mail(received) for received in mails.received]
+    assert len(sent) == 2
+    assert len({message["Message-ID"] for message in sent}) == 1
+    assert f"/articles/{article.pk}/" in text_of(sent[-1])
+    assert Delivery.objects.get().state == "delivered"
+
+
 def test_a_watch_is_patient_with_its_receiver_for_two_weeks(
     receiver: Receiver,
 ) -> None:
