@@ -13,8 +13,18 @@ from kombu.exceptions import OperationalError as BrokerError
 
 # They need the database alone, so that the local one is started for them where the stack is down.
 DATABASE_COMMANDS = frozenset(
-    {"export", "job", "migrate", "prune", "showmigrations", "signin"}
+    {
+        "export",
+        "job",
+        "migrate",
+        "opml",
+        "prune",
+        "showmigrations",
+        "signin",
+        "source",
+    }
 )
+NEED_BROKER = (("job", "start"), ("opml", "import"))  # of these commands
 LOST = (
     "connection to server",
     "could not translate host name",
@@ -52,12 +62,11 @@ def explain(error: Exception) -> str:
 
 
 def needs_database_alone(argv: Sequence[str]) -> bool:
-    """Whether a command line needs no other server; starting a job needs the broker, too."""
-    return (
-        argv[1:2] != []
-        and argv[1] in DATABASE_COMMANDS
-        and argv[1:3] != ["job", "start"]
-    )
+    """Whether a command line needs the database and no other server."""
+    if {"-h", "--help"} & set(argv):
+        return False
+    given = tuple(argv[1:3])
+    return len(given) > 0 and given[0] in DATABASE_COMMANDS and given not in NEED_BROKER
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,10 @@ def commands(document: str, program: str) -> list[str]:
     """The indented commands of a document that begin with the program, each on one line."""
     text = (CHECKOUT / document).read_text().replace("\\\n", " ")
     return re.findall(rf"^    ((?:\.venv/bin/)?{program} .*)$", text, re.M)
+
+
+def outline(blog: str) -> str:
+    return f'<outline text="Blog" xmlUrl="{blog}feed.xml" htmlUrl="{blog}"/>'
 
 
 @dataclass
@@ -126,11 +131,17 @@ def test_every_request_of_the_api_page_is_answered_as_it_says(
 
 
 @pytest.mark.broker
-@pytest.mark.parametrize("command", commands("docs/tutorial.md", "python"))
-def test_every_command_of_the_tutorial_works(
-    product: Product, crawled: int, command: str
+@pytest.mark.parametrize(
+    "command",
+    [*commands("docs/tutorial.md", "python"), *commands("docs/import.md", "python")],
+)
+def test_every_command_of_the_tutorial_and_of_the_imports_works(
+    product: Product, crawled: int, command: str, tmp_path: Path
 ) -> None:
-    words = shlex.split(BLOGS.sub(product.blog.url, command))
+    subscriptions = tmp_path / "subscriptions.opml"
+    subscriptions.write_text(f"<opml><body>{outline(product.blog.url)}</body></opml>")
+    command = BLOGS.sub(product.blog.url, command.partition(" > ")[0])
+    words = shlex.split(command.replace(subscriptions.name, str(subscriptions)))
     done = subprocess.run(
         [sys.executable, *words[1:]],
         cwd=CHECKOUT,
