@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 from statistics import mean, median
 
+import psutil
 import pytest
 
 from infra.local.stack import CHECKOUT
@@ -21,7 +22,16 @@ from pipeline.extraction import stage
 from pipeline.extraction.extract import extract
 from pipeline.journeys.outcome import Advance
 from tests.pages import WHEN
-from tools.bench import document, library, limit, report, statements, stub, usage
+from tools.bench import (
+    document,
+    library,
+    limit,
+    profiles,
+    report,
+    statements,
+    stub,
+    usage,
+)
 from tools.bench.pages import page
 from tools.bench.product import Blog
 
@@ -127,6 +137,14 @@ def all_figures() -> dict[str, object]:
             },
             "growth": 10.0,
         },
+        "profiles": {
+            "normal": {
+                "urls": 1000,
+                "rest": {"web": [3, 130.0], "postgres": [9, 50.0]},
+                "run": {"web": [3, 140.0], "postgres": [9, 90.0]},
+                "after": {"web": [3, 135.0], "postgres": [9, 80.0]},
+            }
+        },
     }
 
 
@@ -142,6 +160,29 @@ def test_the_document_and_the_terminal_show_the_same_tables() -> None:
     for table in re.split(r"\n\n", document.tables(found)):
         assert table in document.render(found)
     assert json.loads(json.dumps(found)) == found
+
+
+def test_the_memory_of_a_profile_is_that_of_all_its_processes(tmp_path: Path) -> None:
+    shown = profiles.shown(all_figures())
+    rows = [line.split() for line in shown.splitlines()]
+    assert "| `web` | 130 (3) | 140 (3) |".split() in rows
+    assert "| all | 180 | 230 |".split() in rows
+
+    code = "import subprocess, sys; c = subprocess.Popen(['cat']); print(c.pid, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        (tmp_path / "servers").mkdir()
+        (tmp_path / "servers/a-server.pid").write_text(
+            parent.stdout.readline().decode()
+        )
+        used = profiles.by_process(psutil.Process(parent.pid), tmp_path)
+        parent.communicate(b"\n")
+
+    assert set(used) == {"gleaner up", "a-server"}
+    assert [number for number, _ in used.values()] == [1, 1]
+    assert used["gleaner up"][1] > used["a-server"][1] > 0
 
 
 def test_what_a_run_does_not_measure_stays_in_the_document(

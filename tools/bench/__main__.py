@@ -19,6 +19,7 @@ from tools.bench import (
     machine,
     peer,
     product,
+    profiles,
     publisher,
     report,
     statements,
@@ -26,7 +27,7 @@ from tools.bench import (
 from tools.bench.library import Library
 from tools.bench.product import Blog, Servers
 
-PARTS = ("limit", "peer", "whole", "stub", "statements", "publisher")
+PARTS = ("limit", "peer", "whole", "stub", "statements", "publisher", "memory")
 LOGGED = 300  # URLs of the run whose statements are counted
 Result = dict[str, Any]
 
@@ -106,6 +107,10 @@ class Bench:
             "hosts": len(everything.hosts),
             "limit": limit.CALL,
         }
+        if "memory" in self.parts:
+            found["profiles"] = self._profiles()
+        if self.parts == ["memory"]:
+            return {**found, "sizes": {}}
         with ExitStack() as stack:
             if "peer" in self.parts:
                 python = peer.installed(self.home)
@@ -182,6 +187,18 @@ class Bench:
         if "stub" in self.parts:
             with product.running(servers, blog, stubbed=True) as stub:
                 yield "stub", stub.measure(blog)
+
+    def _profiles(self) -> dict[str, Any]:
+        """Return the memory of every profile."""
+        found = {}
+        with Blog(self._pages(profiles.CRAWLED), self.home) as blog:
+            for profile in profiles.PROFILES:
+                found[profile] = profiles.measure(self.home, blog, profile)
+                sums = [
+                    profiles.total(found[profile][part]) for part in ("rest", "run")
+                ]
+                say(f"memory, {profile}: {sums[0]} MB at rest, {sums[1]} under a run")
+        return found
 
     def _statements(self, servers: Servers) -> dict[str, Any]:
         """Return what a run without extraction asks of PostgreSQL."""

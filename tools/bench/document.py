@@ -4,17 +4,19 @@ No figure in them is written by hand.
 """
 
 import json
-from textwrap import fill
 from typing import Any
 
 from infra.local.stack import CHECKOUT
+from tools.bench import profiles
 from tools.bench.report import APART, PARTS, REST, SERVERS, STAGES, Figures, goals
+from tools.bench.tables import span, table, wrapped
 
 DATA = CHECKOUT / "docs" / "performance.json"
 PAGE = CHECKOUT / "docs" / "performance.md"
 MEASURED_APART = (
     "statements",
     "publisher",
+    "profiles",
 )  # what one run of the bench may leave for another to measure
 
 TEXT = """\
@@ -63,6 +65,11 @@ MB. The peak is that of a stage's largest process; together is what all its proc
 pages that they share counted once.
 
 {memory}
+
+The whole product as `make run` starts it, every process counted: at rest, and at the most that it held during a run of
+{profiled} URLs. Beside it in brackets: how many processes. The small profile is on [a page of its own](small.md).
+
+{profiles}
 
 ## Disk
 
@@ -124,11 +131,13 @@ def render(found: dict[str, Any]) -> str:
         publisher=publisher(found),
         statements=statements(found),
         memory=memory(largest),
+        profiled=f"{profiles.CRAWLED:,}",
+        profiles=profiles.shown(found),
         disk=disk(largest),
         sizing=sizing(found),
         goals=goal_table(found),
     )
-    return "\n\n".join(_wrapped(block) for block in text.split("\n\n"))
+    return "\n\n".join(wrapped(block) for block in text.split("\n\n"))
 
 
 def tables(found: dict[str, Any]) -> str:
@@ -142,6 +151,7 @@ def tables(found: dict[str, Any]) -> str:
         publisher(found),
         statements(found),
         memory(largest),
+        profiles.shown(found),
         disk(largest),
         goal_table(found),
     )
@@ -151,12 +161,12 @@ def tables(found: dict[str, Any]) -> str:
 def rates(found: dict[str, Any]) -> str:
     """URLs a second and CPU a URL of every part, by size."""
     rows = [
-        [name, size, _span(of[part]["urls_a_second"]), _span(of[part]["cpu_ms"])]
+        [name, size, span(of[part]["urls_a_second"]), span(of[part]["cpu_ms"])]
         for part, name in PARTS.items()
         for size, of in found["sizes"].items()
         if part in of
     ]
-    return _table(["what", "URLs", "URLs a second", "ms of CPU a URL"], rows)
+    return table(["what", "URLs", "URLs a second", "ms of CPU a URL"], rows)
 
 
 def ratios(found: dict[str, Any]) -> str:
@@ -168,12 +178,12 @@ def ratios(found: dict[str, Any]) -> str:
         "again / whole, CPU": "CPU of the second run by that of the first",
     }
     rows = [
-        [names[name], size, _span(values)]
+        [names[name], size, span(values)]
         for name in names
         for size, of in found["sizes"].items()
         if (values := of["ratios"].get(name))
     ]
-    return _table(["ratio", "URLs", "within one round"], rows)
+    return table(["ratio", "URLs", "within one round"], rows)
 
 
 def cpu(of: Figures) -> str:
@@ -195,7 +205,7 @@ def cpu(of: Figures) -> str:
         ]
         for part in parts
     ]
-    return _table(["", *columns, "web, beat, sampler", "all"], rows)
+    return table(["", *columns, "web, beat, sampler", "all"], rows)
 
 
 def growth(found: dict[str, Any]) -> str:
@@ -207,12 +217,12 @@ def growth(found: dict[str, Any]) -> str:
         rows.append(
             [
                 size,
-                _span(whole.get("seconds")),
-                _span(whole.get("first")),
-                _span(whole.get("tail")),
-                _span(whole.get("cpu_ms")),
-                _span(stub.get("cpu_ms")),
-                _span(stub.get("urls_a_second")),
+                span(whole.get("seconds")),
+                span(whole.get("first")),
+                span(whole.get("tail")),
+                span(whole.get("cpu_ms")),
+                span(stub.get("cpu_ms")),
+                span(stub.get("urls_a_second")),
             ]
         )
     heads = [
@@ -224,7 +234,7 @@ def growth(found: dict[str, Any]) -> str:
         "without extraction",
         "URLs a second without it",
     ]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def publisher(found: dict[str, Any]) -> str:
@@ -241,7 +251,7 @@ def publisher(found: dict[str, Any]) -> str:
         "discover at its peak",
         "summarise at its peak",
     ]
-    return _table(heads, rows) + PUBLISHING
+    return table(heads, rows) + PUBLISHING
 
 
 def statements(found: dict[str, Any]) -> str:
@@ -257,7 +267,7 @@ def statements(found: dict[str, Any]) -> str:
         [f"{n:.2f}", f"{used:.3f}", f"{ms:.2f}", by, f"`{_short(kind)}`"]
         for n, used, ms, by, kind in part["top"]
     ]
-    return f"{head}\n\n{_table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
+    return f"{head}\n\n{table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
 
 
 def memory(of: Figures) -> str:
@@ -270,7 +280,7 @@ def memory(of: Figures) -> str:
         if name not in APART
     ]
     rows.append(["all", "", "", f"{_memory(of):.0f}"])
-    return _table(["process", "processes", "peak", "together"], rows)
+    return table(["process", "processes", "peak", "together"], rows)
 
 
 def disk(of: Figures) -> str:
@@ -282,10 +292,10 @@ def disk(of: Figures) -> str:
         [f"`{name}`", f"{size:,}"] for name, size in whole["bytes_an_article"].items()
     ]
     rows.append(["all", f"{sum(whole['bytes_an_article'].values()):,}"])
-    table = _table(["table, with its indexes", "bytes an article"], rows)
+    by_table = table(["table, with its indexes", "bytes an article"], rows)
     log = whole["wal"][0] / of["urls"] / 1000
     broker = f"RabbitMQ had at most {whole['broker_disk'][0] / 1e6:.1f} MB on disk"
-    return f"{table}\n\n{broker}; PostgreSQL wrote {log:.0f} KB of its own log a URL, whose files it uses again."
+    return f"{by_table}\n\n{broker}; PostgreSQL wrote {log:.0f} KB of its own log a URL, whose files it uses again."
 
 
 def sizing(found: dict[str, Any]) -> str:
@@ -317,7 +327,7 @@ def goal_table(found: dict[str, Any]) -> str:
         [what, f"{value:.4g}", bound, "yes" if held else "**no**"]
         for what, value, bound, held in goals(found)
     ]
-    return _table(["what", "measured", "goal", "held"], rows)
+    return table(["what", "measured", "goal", "held"], rows)
 
 
 def _largest(found: dict[str, Any]) -> Figures:
@@ -354,36 +364,3 @@ def _memory(of: Figures) -> float:
 
 def _short(kind: str) -> str:
     return kind[:90].replace("|", "\\|").replace("`", "")
-
-
-def _span(values: list[float] | None) -> str:
-    if not values:
-        return ""
-    middle, least, most = values
-    if least == most:
-        return f"{middle:g}"
-    return f"{middle:g} ({least:g} to {most:g})"
-
-
-def _wrapped(block: str) -> str:
-    """Return a paragraph in lines of 120 characters; headings, tables and lists stay as they
-    are."""
-    if block.startswith(("#", "|", "- ", "<!--")):
-        return block
-    return fill(block, 120, break_long_words=False, break_on_hyphens=False)
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table in columns; nothing where there are no rows."""
-    if not rows:
-        return ""
-    widths = [max(len(row[n]) for row in [heads, *rows]) for n in range(len(heads))]
-    lines = [heads, ["-" * width for width in widths], *rows]
-    return "\n".join(
-        "| "
-        + " | ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        )
-        + " |"
-        for line in lines
-    )

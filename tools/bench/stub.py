@@ -7,6 +7,7 @@ through the stages; what an article of the usual length costs to store and to in
 
 import hashlib
 import os
+import sys
 from typing import Any
 
 from pipeline.core.records import Draft
@@ -48,12 +49,13 @@ def main() -> None:
     from django.conf import settings
 
     from pipeline.broker import queues
+    from pipeline.broker.worker import run_worker
 
     replace_extraction()
     with app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
         queues.declare(connection, settings.QUEUE_TYPE)
-    app.worker_main(queues.worker_command("extract")[2:])
+    sys.exit(run_worker("extract"))
 
 
 if __name__ == "__main__":

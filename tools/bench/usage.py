@@ -48,13 +48,22 @@ class Memory:
 def memory(pid: int) -> Memory:
     """Return the memory of a tree."""
     peaks = []
-    held = []
+    shares = []
     for process in tree(pid):
         with suppress(psutil.Error, OSError):
             peaks.append(peak(process))
-            full = process.memory_full_info()
-            held.append(getattr(full, "pss", full.rss) / MEGABYTE)
-    return Memory(len(peaks), round(max(peaks, default=0.0), 1), round(sum(held), 1))
+            shares.append(held(process))
+    return Memory(len(peaks), round(max(peaks, default=0.0), 1), round(sum(shares), 1))
+
+
+def held(process: psutil.Process) -> float:
+    """Return what a process holds, in MB: of pages that it shares, its share."""
+    with suppress(OSError, StopIteration, ValueError):
+        # a tenth of the cost of what psutil reads for the same number
+        lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
+        pss = next(line for line in lines if line.startswith("Pss:"))
+        return int(pss.split()[1]) * 1024 / MEGABYTE
+    return float(process.memory_info().rss) / MEGABYTE
 
 
 def peak(process: psutil.Process) -> float:
