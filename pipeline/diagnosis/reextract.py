@@ -6,7 +6,6 @@ from catalog.models import Article
 from catalog.versions import Piece, difference
 from pipeline.core import serialize
 from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
-from pipeline.extraction.extract import examine
 from pipeline.extraction.page.parsed import header_charset
 from pipeline.fetching.snapshots import original_of, unpack
 from pipeline.models import Journey, Snapshot
@@ -42,6 +41,9 @@ class Comparison:
 
 def compare_extraction(article: Article) -> Comparison:
     """Extract the article's stored page again, and compare."""
+    # a fifth of the memory of a process that seldom extracts
+    from pipeline.extraction.extract import examine
+
     snapshot = original_of(article)
     if snapshot is None:
         return Comparison(

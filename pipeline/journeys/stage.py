@@ -49,7 +49,7 @@ class StageSpec:
 
     name: str
     handler: Handler
-    input_query: str = ""
+    input_query: Callable[[], str] = str
 
 
 def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
@@ -80,8 +80,11 @@ def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
     return decorate
 
 
-def stage(name: str, input_query: str = "") -> Callable[[Handler], Task]:
-    """Make the function the task `pipeline.<name>`, on the queue of the same name."""
+def stage(name: str, input_query: Callable[[], str] = str) -> Callable[[Handler], Task]:
+    """Make the function the task `pipeline.<name>`, on the queue of the same name.
+
+    The query is asked for when the stage runs: only its worker loads what the stage needs.
+    """
 
     def decorate(handler: Handler) -> Task:
         spec = StageSpec(name, handler, input_query)
@@ -109,7 +112,7 @@ def _run_or_requeue(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
 
 def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
     """Start the stage for the ticket's journey, run its handler and record the outcome."""
-    context = transitions.start_stage(ticket["journey"], spec.name, spec.input_query)
+    context = transitions.start_stage(ticket["journey"], spec.name, spec.input_query())
     if context is None:
         return {**ticket, "ended": "deleted"}
     if context.over:

@@ -20,7 +20,6 @@ from pipeline.broker.queues import (
     depths,
 )
 from pipeline.core.database import execute
-from pipeline.fetching import icons
 from pipeline.journeys import batches
 from pipeline.models import Job, Run, StageIntake
 from pipeline.runs import jobs, sources
@@ -75,6 +74,8 @@ def index() -> None:
 @tolerate_outage("icons")
 def fetch_icons() -> None:
     """Fetch the icons of sources that were crawled just now."""
+    from pipeline.fetching import icons
+
     icons.fetch_missing(timezone.now())
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.watches.compose import compose_due
 from pipeline.access.watches.matching import match_new_articles
-from pipeline.access.webhooks.delivery import claim, deliver
 from pipeline.access.webhooks.source_events import note_source_events
 from pipeline.broker import queues
 from pipeline.broker.outages import tolerate_outage
@@ -89,6 +88,8 @@ DEAD_LETTERS_REASON = "Messages that no worker could handle. Inspect them, fix t
 def deliver_due() -> None:
     """See what is new in watched views, and send what is due, the oldest first. Beat sends it
     every ten seconds; what is left comes with the next."""
+    from pipeline.access.webhooks.delivery import claim, deliver
+
     began = time.monotonic()
     while time.monotonic() - began < BATCH_SECONDS and match_new_articles():
         pass

@@ -12,6 +12,7 @@ from pipeline.monitor.queues import sampler
 
 class Command(BaseCommand):
     help = "Samples RabbitMQ's queues into the database until it is stopped; the queues page shows them."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
