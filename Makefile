@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP_VERSION := 26.3
-export URLS ONCE PORT
+export URLS ONCE PORT PROFILE
 # Tests start dozens of Python programs: none of them is to compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 RUNS ?= 25
@@ -33,7 +33,7 @@ setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@
 
-run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000
+run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000; PROFILE=small for little memory
 	@exec $(BIN)/python -m infra.local run
 
 t: setup ## Run one test file, folder or case: T=path; PostgreSQL stays up for the next time

@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--port", type=int, help="of the pages; else a free one")
     start.add_argument("--sample", action="store_true", help="crawl the sample blog")
     start.add_argument("--once", action="store_true", help="end after the crawl")
+    start.add_argument(
+        "--small", action="store_true", help="for a machine with little memory"
+    )
     start.set_defaults(verb=_up)
     for name, verb in (("backup", backup), ("restore", restore)):
         sub = verbs.add_parser(name, help=LOCAL[name], description=LOCAL[name])
@@ -85,4 +88,14 @@ def _up(arguments: argparse.Namespace) -> int:
     urls = arguments.urls
     if not urls and not arguments.sample:
         urls = None
-    return run(urls, once=arguments.once, port=arguments.port, report=say)
+    return run(
+        urls,
+        once=arguments.once,
+        port=arguments.port,
+        report=say,
+        small=arguments.small,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

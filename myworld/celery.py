@@ -3,6 +3,7 @@ myworld.logs.
 """
 
 import os
+from importlib import import_module
 from typing import Any
 
 from celery import Celery
@@ -15,8 +16,16 @@ from celery.signals import (
 )
 
 from myworld.garbage import freeze_loaded_objects
+from pipeline.broker import queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
+
+LOADED = {
+    "discover": "pipeline.discovery.additions",
+    "fetch": "pipeline.fetching.stage",
+    "extract": "pipeline.extraction.stage",
+    "store": "pipeline.storage.stage",
+}
 
 app = Celery(
     "myworld",
@@ -48,11 +57,15 @@ def keep_our_logging(**_: Any) -> None:
 
 
 @worker_init.connect
-def load_what_extraction_needs(**_: Any) -> None:
-    """Before the pool forks: its processes share what each would load, a second of CPU and the
-    memory of a model.
+def load_stages(**_: Any) -> None:
+    """Load what this worker's stages need, before its first task and before its pool forks: the
+    processes of a pool share what each would load, a second of CPU and the memory of a model.
     """
-    if os.environ.get("GLEANER_PROCESS") == "extract":
+    stages = queues.stages_of(os.environ.get("GLEANER_PROCESS", ""))
+    for stage in stages:
+        if stage in LOADED:
+            import_module(LOADED[stage])
+    if "extract" in stages:
         from pipeline.extraction.extract import warm_up
 
         warm_up()

@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from environ import Env
 
-from myworld import logs
+from myworld import logs, sessions
 from myworld.networks import network
 from myworld.rights import rule
 from pipeline.broker import messages, queues
@@ -197,22 +197,6 @@ USE_I18N = False
 DATABASE_POOLED = env.bool(
     "DATABASE_POOLED", default=False
 )  # pgbouncer in transaction mode lies between
-# a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
-STAGE_OPTIONS = []
-if PROCESS in queues.STAGES:
-    # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is
-    # held up. They look rows up: a plan that was made while a table was small must not read the
-    # whole of it later.
-    STAGE_OPTIONS += [
-        "statement_timeout=60000",
-        "idle_in_transaction_session_timeout=60000",
-        "enable_seqscan=off",
-    ]
-if PROCESS in queues.HEADER_STAGES:
-    # They do not wait for the disk, which is half of what their statements cost. What a crash of
-    # PostgreSQL takes with it, the last 0.6 s, is done again: journeys.retry.republish,
-    # chords.FLUSH_COMMITS and the reconciler see to it.
-    STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {
         "ENGINE": "myworld.postgresql",
@@ -227,16 +211,13 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         "OPTIONS": {
             "connect_timeout": 5,
-            "application_name": PROCESS or "manage",
             # A network that was cut tells nobody: without these a worker waits for its answer for
             # hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
-            "options": ""
-            if DATABASE_POOLED
-            else " ".join(f"-c {option}" for option in STAGE_OPTIONS),
+            **sessions.options_of(PROCESS, pooled=DATABASE_POOLED),
         },
     }
 }

@@ -18,7 +18,7 @@ import psycopg2
 
 from infra.local.blog import Blog
 from infra.local.ports import LOOPBACK, free_port
-from infra.local.processes import Processes
+from infra.local.processes import PROCFILE, Processes
 from infra.local.stack import CHECKOUT
 from tests.databases import cloned_database
 from tests.real_servers import RealServer
@@ -165,6 +165,7 @@ def running(
     rabbitmq: RealServer,
     root: Path,
     extra: Mapping[str, str] | None = None,
+    procfile: Path = PROCFILE,
 ) -> Iterator[Product]:
     """Start the product and the sample blog; both end with the block."""
     given = {**os.environ, **postgres.environment, **rabbitmq.environment}
@@ -178,8 +179,9 @@ def running(
             "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
             **(extra or {}),
         }
-        processes = Processes(Servers(given, root))  # type: ignore[arg-type]
-        environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
+        processes = Processes(Servers(given, root), procfile=procfile)  # type: ignore[arg-type]
+        first = next(iter(processes.by_name.values()))
+        environment = {**first.env, "GLEANER_PROCESS": ""}
         url = f"http://{LOOPBACK}:{given['PORT']}"
         with Blog() as blog, processes, closing(Console(environment)) as console:
             product = Product(url, blog, processes, environment, console)

@@ -19,6 +19,8 @@ from infra.local.run import run
 from infra.local.shared import keep
 from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
+PROFILES = ("normal", "small")
+
 
 def main() -> int:
     """Run one verb; return the exit status. A failure is one line on stderr."""
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         (
             "run",
             run_everything,
-            "what `make run` does: URLS, ONCE and PORT come from the environment",
+            "what `make run` does: URLS, ONCE, PORT and PROFILE come from the environment",
         ),
         ("blog", blog, "the sample blog on a port"),
         ("backup", backup, "everything that lasts, in one file"),
@@ -107,13 +109,24 @@ def up(arguments: argparse.Namespace) -> int:
 
 
 def run_everything(arguments: argparse.Namespace) -> int:
-    """Run the product as the environment's URLS, ONCE and PORT ask."""
+    """Run the product as the environment's URLS, ONCE, PORT and PROFILE ask."""
     port = os.environ.get("PORT")
     if port and not port.isdecimal():
         raise LocalError(f"PORT must be a number: {port}")
     urls = os.environ.get("URLS", "").split()
     once = os.environ.get("ONCE", "") not in ("", "0")
-    return run(urls, once=once, port=int(port) if port else None, report=say)
+    profile = os.environ.get("PROFILE") or "normal"
+    if profile not in PROFILES:
+        raise LocalError(
+            f"there is no PROFILE {profile}: choose {' or '.join(PROFILES)}"
+        )
+    return run(
+        urls,
+        once=once,
+        port=int(port) if port else None,
+        report=say,
+        small=profile == "small",
+    )
 
 
 def blog(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,15 +23,20 @@ STOP_SIGNALS = {
     "immediate": signal.SIGQUIT,
 }
 
+SMALL = Path(__file__).parents[1] / "postgres" / "small.conf"
+SETTING = re.compile(r"^(\w+) = ([^\s']+)$", re.M)
+
 
 class Postgres:
     """A server that listens on loopback only, with a password, keeping its data in `home`/data.
 
     start, stop and kill may be called again and again: the port stays. `durable=False` trades
-    safety in a power cut for speed, for tests.
+    safety in a power cut for speed, for tests; `small` is for a machine with little memory.
     """
 
-    def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
+    def __init__(
+        self, home: Path, *, log: Path, durable: bool = True, small: bool = False
+    ) -> None:
         self.home = home
         self.data = home / "data"
         self.port = free_port()
@@ -38,6 +44,7 @@ class Postgres:
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
         self._durable = durable
+        self._small = small
         self.process = Process(
             "postgres", [], home=home, log=log, stop_signal=signal.SIGINT
         )
@@ -100,6 +107,8 @@ class Postgres:
             "max_connections": 200,
             "log_min_messages": "warning",
         }
+        if self._small:
+            settings |= dict(SETTING.findall(SMALL.read_text()))
         if not self._durable:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
             # tests kill it. Many processes of tests share one server, and whole products.

@@ -1,4 +1,4 @@
-"""The processes of infra/Procfile, run side by side on this machine."""
+"""The processes of infra/Procfile or infra/Procfile.small, run side by side on this machine."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ from infra.local.process import LocalError, Process
 from infra.local.stack import CHECKOUT, Stack
 
 PROCFILE = CHECKOUT / "infra" / "Procfile"
+PROCFILE_SMALL = CHECKOUT / "infra" / "Procfile.small"
 
 
 def commands(procfile: Path = PROCFILE) -> dict[str, str]:
@@ -44,9 +45,10 @@ class Processes:
         stack: Stack,
         extra: Mapping[str, str] = {},
         names: Iterable[str] | None = None,
+        procfile: Path = PROCFILE,
     ) -> None:
         env = environment(stack, extra)
-        known = commands()
+        known = commands(procfile)
         self.by_name = {
             name: Process(
                 name,

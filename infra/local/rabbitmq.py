@@ -24,12 +24,15 @@ default_user_tags.administrator = true
 default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
-raft.wal_max_size_bytes = 16777216
 """
+WAL = "raft.wal_max_size_bytes = 16777216\n"
 # One scheduler, which sleeps when there is nothing to do: it sends thousands of messages a second.
 # Several wake each other and wait busily for work, with cores that the workers need. Two fifths of
 # what a message costs the broker.
 THRIFT = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
+# The table for the default of a million Erlang processes takes 12 MB; each connection has ten.
+PROCESSES = 65_536
+SMALL = Path(__file__).parents[1] / "rabbitmq" / "small.conf"
 # For tests: quorum queues write their log without waiting for the disk.
 HASTY = "[{ra, [{wal_sync_method, none}]}].\n"
 
@@ -38,10 +41,13 @@ class RabbitMQ:
     """A node that keeps its data in `home`; start, stop and kill may be called again and again: the
     ports stay."""
 
-    def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
+    def __init__(
+        self, home: Path, *, log: Path, durable: bool = True, small: bool = False
+    ) -> None:
         self.home = home
         self.log = log
         self.durable = durable
+        self.small = small
         self.port = free_port()
         self.management_port = free_port()
         self._epmd_port = free_port()
@@ -101,6 +107,10 @@ class RabbitMQ:
         text = CONFIGURATION.format(
             **settings, user=USER, vhost=VHOST, password=self.password
         )
+        if self.small:
+            text += SMALL.read_text()
+        else:
+            text += WAL
         secret(self.home / "rabbitmq.conf")  # makes it 0600: it holds the password
         (self.home / "rabbitmq.conf").write_text(text)
         (self.home / "advanced.config").write_text("[].\n" if self.durable else HASTY)
@@ -126,6 +136,7 @@ class RabbitMQ:
             "RABBITMQ_NODENAME": "gleaner@localhost",
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {THRIFT}",
+            "RABBITMQ_MAX_NUMBER_OF_PROCESSES": str(PROCESSES),
             "RABBITMQ_MNESIA_BASE": str(self.home / "data"),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_CONF_ENV_FILE": str(self.home / "rabbitmq-env.conf"),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from infra.local.blog import Blog
 from infra.local.ports import LOOPBACK, first_free, is_free
 from infra.local.process import LocalError
-from infra.local.processes import Processes, environment
+from infra.local.processes import PROCFILE, PROCFILE_SMALL, Processes, environment
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
 from infra.local.supervisor import Supervisor
 
@@ -24,17 +24,26 @@ BLOG_PORT = 8100
 MANAGE = (sys.executable, "manage.py")
 
 
-def run(urls: list[str] | None, *, once: bool, port: int | None, report: Report) -> int:
+def run(
+    urls: list[str] | None,
+    *,
+    once: bool,
+    port: int | None,
+    report: Report,
+    small: bool = False,
+) -> int:
     """Run the product and crawl `urls`, the sample blog where there are none, nothing with None.
 
-    With `once` it ends after the crawl, with its exit status.
+    With `once` it ends after the crawl, with its exit status. `small` makes do with few processes
+    and little memory.
 
     Raises LocalError when something cannot start or dies.
     """
     with ExitStack() as stopping:
         stack = stopping.enter_context(
-            Stack(stopping.enter_context(own_directory()), report=report)
+            Stack(stopping.enter_context(own_directory()), report=report, small=small)
         )
+        procfile = PROCFILE_SMALL if small else PROCFILE
         extra = {"PORT": str(_port(port))}
         if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
@@ -43,7 +52,7 @@ def run(urls: list[str] | None, *, once: bool, port: int | None, report: Report)
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
         _migrate(stack, env, report)
-        processes = stopping.enter_context(Processes(stack, extra))
+        processes = stopping.enter_context(Processes(stack, extra, procfile=procfile))
         stopping.callback(report, "Stopping ...")
         supervisor = Supervisor(
             processes.by_name.values(),
@@ -51,7 +60,7 @@ def run(urls: list[str] | None, *, once: bool, port: int | None, report: Report)
             report,
             free_bytes=lambda: shutil.disk_usage(stack.root).free,
         )
-        _wait_for_page(processes, int(extra["PORT"]), report)
+        _wait_for_page(processes, int(extra["PORT"]), stack, report)
         if not once:
             _invite(env, report)
         if urls is None:
@@ -98,20 +107,22 @@ def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
 
 
 def _wait_for_page(
-    processes: Processes, port: int, report: Report, timeout: float = 60
+    processes: Processes,
+    port: int,
+    stack: Stack,
+    report: Report,
+    timeout_seconds: float = 60,
 ) -> None:
     began = time.monotonic()
     while not _page_answers(port):
         processes.check()
-        if time.monotonic() - began > timeout:
+        if time.monotonic() - began > timeout_seconds:
             raise LocalError(
-                f"the pages do not answer after {timeout:.0f} s (log: {processes['web'].log})"
+                f"the pages do not answer after {timeout_seconds:.0f} s (log: {stack.logs})"
             )
         time.sleep(0.1)
     names = ", ".join(processes.by_name)
-    report(
-        f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {processes['web'].log.parent}"
-    )
+    report(f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {stack.logs}")
 
 
 def _page_answers(port: int) -> bool:

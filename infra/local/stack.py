@@ -29,7 +29,8 @@ class Stack:
     """The servers that the application needs, for the length of a `with` block.
 
     A server whose POSTGRES_HOST or BROKER_HOST is in `env` is only looked at, never started or
-    stopped; of the others `only` says which are wanted. Data, secrets, logs/ and env (the
+    stopped; of the others `only` says which are wanted, and `small` that they have little memory.
+    Data, secrets, logs/ and env (the
     addresses, KEY=VALUE) are in `root`. `lasting=False` is for tests: no waiting for the disk, and
     nothing is left of `root` afterwards.
     """
@@ -42,9 +43,11 @@ class Stack:
         only: tuple[str, ...] = ("postgres", "rabbitmq"),
         report: Report = lambda line: None,
         env: Mapping[str, str] = os.environ,
+        small: bool = False,
     ) -> None:
         self.root = root
         self.lasting = lasting
+        self.small = small
         self.report = report
         self._env = env
         self.logs = root / "logs"
@@ -148,7 +151,10 @@ class Stack:
     def _start_postgres(self) -> str:
         began = time.monotonic()
         self.postgres = Postgres(
-            self.root / "postgres", log=self.logs / "postgres.log", durable=self.lasting
+            self.root / "postgres",
+            log=self.logs / "postgres.log",
+            durable=self.lasting,
+            small=self.small,
         )
         self.postgres.start()
         return f"PostgreSQL on 127.0.0.1:{self.postgres.port} ({time.monotonic() - began:.1f} s)"
@@ -156,7 +162,10 @@ class Stack:
     def _start_rabbitmq(self) -> str:
         began = time.monotonic()
         self.rabbitmq = RabbitMQ(
-            self.root / "rabbitmq", log=self.logs / "rabbitmq.log", durable=self.lasting
+            self.root / "rabbitmq",
+            log=self.logs / "rabbitmq.log",
+            durable=self.lasting,
+            small=self.small,
         )
         self.rabbitmq.start()
         return f"RabbitMQ on 127.0.0.1:{self.rabbitmq.port} ({time.monotonic() - began:.1f} s)"

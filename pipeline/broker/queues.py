@@ -1,6 +1,7 @@
 """Stages, their queues and their workers.
 
-The only place where a queue is named; everything else derives from here.
+The only place where a queue is named; everything else derives from here. A worker is called after
+the stages that it serves: `fetch`, or `fetch-extract` in the small profile.
 """
 
 import os
@@ -15,6 +16,7 @@ from kombu.transport.native_delayed_delivery import (
 )
 
 from pipeline.broker.worker_names import node_name
+from pipeline.core.machine import cores, memory_bytes
 from pipeline.core.stages import HEADER_STAGES, STAGES
 
 __all__ = ["HEADER_STAGES", "STAGES"]
@@ -34,12 +36,13 @@ WATCH_SOURCES = "pipeline.watch_sources"  # the task that looks for quiet source
 CHECK_LINKS = "pipeline.check_links"  # the task that looks whether originals are there
 ERASE = "pipeline.erase"  # the task that erases what somebody wants gone for good
 DEAD_LETTERS = "dead"
-QUIET = (
-    "--without-gossip",
-    "--without-mingle",
-    "--without-heartbeat",
-    "--loglevel=INFO",
-)  # no talk that nobody reads
+# no talk that nobody reads
+QUIET = {
+    "without_gossip": True,
+    "without_mingle": True,
+    "without_heartbeat": True,
+    "loglevel": "INFO",
+}
 
 # A message that came back this often without being handled goes to the dead letters. Above
 # MAX_CRASHES, which ends a poisonous URL with its reason; this is the net below it.
@@ -64,6 +67,8 @@ class Worker:
     pool: str
     # 0: one a core, and one more that works while they wait for the database or the broker
     concurrency: int
+    per_core: int = 0  # where that is more than `concurrency`, and
+    most: int = 0  # not more than this: each has a connection to the database
     prefetch: int = 1
     soft_seconds: int = 0  # only prefork can enforce time limits
     hard_seconds: int = 0
@@ -73,7 +78,7 @@ class Worker:
 
 WORKERS = {
     "discover": Worker("threads", 4),
-    "fetch": Worker("threads", 16),
+    "fetch": Worker("threads", 16, per_core=8, most=64),
     "extract": Worker(
         "prefork",
         0,
@@ -83,9 +88,16 @@ WORKERS = {
         tasks_per_child=500,
         kilobytes_per_child=400_000,
     ),
-    "store": Worker("threads", 4, prefetch=4),
+    "store": Worker("threads", 4, per_core=2, most=16, prefetch=4),
     "summarise": Worker("threads", 2),
 }
+
+
+# The small profile: processes that serve several stages, and how many tasks of each at once.
+JOINT_WORKERS = ("discover-store-summarise", "fetch-extract")
+JOINT_SLOTS = {"discover": 2, "fetch": 8, "extract": 1, "store": 2, "summarise": 2}
+JOINT_KILOBYTES_PER_CHILD = 250_000  # shared pages are counted, too
+POOLS = "pipeline.broker.stage_pools"
 
 
 def queue(name: str, queue_type: str = "quorum") -> Queue:
@@ -173,29 +185,77 @@ def depths(connection: Connection) -> dict[str, int]:
         }
 
 
+def stages_of(process: str) -> tuple[str, ...]:
+    """Return the stages that a process serves, by its name; none where it is no worker."""
+    named = tuple(process.split("-"))
+    if set(named) <= set(STAGES):
+        return named
+    return ()
+
+
 def slots(stage: str) -> int:
-    """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides
-    it.
+    """How many tasks a worker of the stage runs at once, by the cores and the memory that there
+    are; CONCURRENCY in the environment overrides it.
     """
-    return (
-        int(os.environ.get("CONCURRENCY", 0))
-        or WORKERS[stage].concurrency
-        or (os.cpu_count() or 1) + 1
-    )
+    worker = WORKERS[stage]
+    if wanted := int(os.environ.get("CONCURRENCY", 0)):
+        return wanted
+    if worker.concurrency:
+        return max(worker.concurrency, min(worker.per_core * cores(), worker.most))
+    fitting = memory_bytes() // 1024 // worker.kilobytes_per_child
+    return max(1, min(cores() + 1, fitting))
 
 
-def worker_command(stage: str, number: int = 1) -> list[str]:
-    """Return the command line that serves `stage`; containers, the local stack and the tests all
-    start this one. `number` tells the workers of a stage on one machine apart."""
+def joint_slots(stage: str) -> int:
+    """How many tasks of the stage a worker that also serves others runs at once."""
+    return JOINT_SLOTS[stage]
+
+
+def describe_slots(process: str) -> str:
+    """Return how many tasks of each stage a worker runs at once, in words."""
+    stages = stages_of(process)
+    if len(stages) > 1:
+        return ", ".join(f"{stage} {joint_slots(stage)}" for stage in stages)
+    return ", ".join(f"{stage} {slots(stage)}" for stage in stages)
+
+
+def worker_options(process: str, number: int = 1) -> dict[str, Any]:
+    """Return what Celery is told of the worker `process`; containers, the local stack and the
+    tests all start this one. `number` tells workers of one name on one machine apart."""
+    stages = stages_of(process)
+    if len(stages) > 1:
+        return {**_joint_options(process, stages, number), **QUIET}
+    (stage,) = stages
     worker = WORKERS[stage]
     options = {
-        "--queues": stage,
-        "--hostname": node_name(stage, number),
-        "--pool": worker.pool,
-        "--concurrency": slots(stage),
-        "--prefetch-multiplier": worker.prefetch,
-        "--max-tasks-per-child": worker.tasks_per_child,
-        "--max-memory-per-child": worker.kilobytes_per_child,
+        "hostname": node_name(stage, number),
+        "queues": [stage],
+        "pool_cls": worker.pool,
+        "concurrency": slots(stage),
+        "prefetch_multiplier": worker.prefetch,
+        "max_tasks_per_child": worker.tasks_per_child,
+        "max_memory_per_child": worker.kilobytes_per_child,
     }
-    given = [f"{name}={value}" for name, value in options.items() if value]
-    return ["celery", "--app=myworld", "worker", *given, *QUIET]
+    given = {name: value for name, value in options.items() if value}
+    return {**given, **QUIET}
+
+
+def _joint_options(
+    process: str, stages: tuple[str, ...], number: int
+) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "hostname": node_name(process, number),
+        "queues": list(stages),
+        # of each queue, as many messages as the stage with the most slots can take
+        "concurrency": max(map(joint_slots, stages)),
+        "prefetch_multiplier": 1,
+    }
+    killable = [WORKERS[stage] for stage in stages if WORKERS[stage].pool == "prefork"]
+    if not killable:
+        return {**options, "pool_cls": f"{POOLS}:ThreadPool"}
+    return {
+        **options,
+        "pool_cls": f"{POOLS}:ProcessPool",
+        "max_tasks_per_child": killable[0].tasks_per_child,
+        "max_memory_per_child": JOINT_KILOBYTES_PER_CHILD,
+    }

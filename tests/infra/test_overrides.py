@@ -122,3 +122,27 @@ def test_https_ends_at_a_proxy_that_the_pages_believe() -> None:
     assert [network(each, "TRUSTED_PROXIES").is_private for each in trusted] == [
         True
     ] * 3
+
+
+def test_in_small_one_container_does_the_work_of_all_that_it_switches_off() -> None:
+    over = OVER["small"]
+    off = {name for name, service in over.items() if "profiles" in service}
+    assert off == LASTING_OURS - {"web"}
+    web = over["web"]
+    assert web["command"][-3:] == ["python", "-m", "infra.together"]
+    reach = {
+        network for name in {*off, "web"} for network in SERVICES[name]["networks"]
+    }
+    assert set(web["networks"]) == reach
+    graces = (SERVICES[name].get("stop_grace_period", "10s") for name in off)
+    assert web["stop_grace_period"] == max(graces, key=lambda text: int(text[:-1]))
+
+
+def test_in_small_the_servers_stay_within_their_containers() -> None:
+    for name, file, setting in (
+        ("service-rabbitmq", "rabbitmq", "vm_memory_high_watermark.absolute = "),
+        ("postgres", "postgres", "effective_cache_size = "),
+    ):
+        text = (CHECKOUT / f"infra/{file}/small.conf").read_text()
+        allowed = int(re.findall(rf"(?m)^{re.escape(setting)}(\d+)MB$", text)[0])
+        assert allowed < int(OVER["small"][name]["mem_limit"].removesuffix("m"))

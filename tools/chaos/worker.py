@@ -68,6 +68,7 @@ def main(stage: str) -> None:
 
     django.setup()
     from pipeline.broker import queues
+    from pipeline.broker.worker import run_worker
     from pipeline.extraction import stage as extraction_stage
     from pipeline.fetching import stage as fetching_stage
     from pipeline.storage import stage as storage_stage
@@ -80,7 +81,7 @@ def main(stage: str) -> None:
     with app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
         queues.declare(connection)
-    app.worker_main(queues.worker_command(stage)[2:])
+    sys.exit(run_worker(stage))
 
 
 if __name__ == "__main__":

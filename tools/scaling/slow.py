@@ -10,10 +10,11 @@ import time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import django
 from celery.signals import worker_init
 
-from myworld.celery import app  # noqa: F401 - what `--app` looks for
-from pipeline.broker.queues import worker_command
+import myworld.celery  # noqa: F401 - the app whose worker it is
+from pipeline.broker.worker import run_worker
 
 SECONDS = float(os.environ.get("PARSER_SECONDS") or 0)
 
@@ -41,8 +42,5 @@ def sleep_instead(**_: Any) -> None:
 
 
 if __name__ == "__main__":
-    command = [
-        word.replace("--app=myworld", "--app=slow")
-        for word in worker_command("extract")
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
+    django.setup()
+    sys.exit(run_worker("extract"))

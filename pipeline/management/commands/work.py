@@ -1,6 +1,7 @@
-"""`manage.py work STAGE`: becomes the worker of a stage, or beat. Containers and the local stack
-start this."""
+"""`manage.py work STAGE`: the worker of a stage, or of several, or beat. Containers and the local
+stack start this."""
 
+import faulthandler
 import os
 import sys
 from argparse import ArgumentParser
@@ -10,32 +11,40 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from kombu import Connection
 
-from pipeline.broker.queues import STAGES, declare, worker_command
+from pipeline.broker.queues import JOINT_WORKERS, STAGES, declare, stages_of
+from pipeline.broker.worker import run_beat, run_worker
 from pipeline.broker.worker_names import claim_number
-
-BEAT = ["celery", "--app=myworld", "beat", "--loglevel=INFO", "--pidfile="]
 
 
 class Command(BaseCommand):
-    help = "Runs the worker of a stage, or beat."
+    help = "Runs the worker of a stage, or of several, or beat."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stage", choices=[*STAGES, "beat"])
+        parser.add_argument("stage", choices=[*STAGES, "beat", *JOINT_WORKERS])
 
     def handle(self, *args: Any, stage: str, **options: Any) -> None:
-        os.environ |= {"GLEANER_PROCESS": stage, "CELERY_SKIP_CHECKS": "1"}
-        # The publisher of a task says so in the log; a worker that also did would say everything
-        # twice.
-        if stage == "beat":
-            command = BEAT
-        else:
-            number = claim_number(stage, settings.CELERY_BROKER_URL)
-            command = worker_command(stage, number)
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
-            connection.ensure_connection(
-                max_retries=20, interval_start=0.5, interval_max=3
-            )
-            declare(connection, settings.QUEUE_TYPE)
-        # A crash below Python names the place where it happened, in the log.
-        os.execv(sys.executable, [sys.executable, "-X", "faulthandler", "-m", *command])  # noqa: S606
+        if os.environ.get("GLEANER_PROCESS") != stage:
+            # the settings, which are loaded by now, depend on it
+            os.environ["GLEANER_PROCESS"] = stage
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+        sys.exit(work(stage))
+
+
+def work(process: str) -> int:
+    """Be the worker of that name, or beat, until told to end; return the exit status."""
+    # A crash below Python names the place where it happened, in the log.
+    faulthandler.enable()
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
+        connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
+        declare(connection, settings.QUEUE_TYPE)
+    if process == "beat":
+        run_beat()
+        return 0
+    number = claim_number(process, settings.CELERY_BROKER_URL)
+    if "summarise" in stages_of(process)[1:]:
+        from pipeline.monitor.beside import begin_beside
+
+        begin_beside()
+    return run_worker(process, number)

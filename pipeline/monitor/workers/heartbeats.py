@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from pipeline.broker import alive
 from pipeline.broker.delivery import RUNNING
+from pipeline.broker.queues import ROUTES, WORKERS, joint_slots, stages_of
 from pipeline.monitor.workers import deploys, intake
 from pipeline.monitor.workers.held import HeldMessages
 
@@ -84,27 +85,33 @@ class HeartbeatThread:
         try:
             self._held.look(list(state.active_requests), time.monotonic())
             if connected(self._worker):
-                alive.touch(self.stage)
+                alive.touch(self.process)
         except RuntimeError:
             pass  # the set changed while it was read: there is another look soon
 
     def _follow_intake(self) -> None:
         try:
-            intake.follow(self._worker, self.stage)
+            for stage in self.stages:
+                intake.follow(self._worker, stage)
         except Exception as error:  # noqa: BLE001 - as with a beat: the next one tells
             log.debug("intake_not_followed", error=str(error).strip())
         finally:
             connection.close()
 
     @property
-    def stage(self) -> str:
+    def process(self) -> str:
         return str(self._worker.hostname).partition("@")[0]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return stages_of(self.process) or (self.process,)
 
     def _write(self, statement: str, first: bool = False) -> bool:
         """Whether that came to its end."""
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement, self.snapshot())
+                for stage in self.stages:
+                    cursor.execute(statement, self.snapshot(stage))
             if first:
                 deploys.record_version()
             return True
@@ -115,25 +122,41 @@ class HeartbeatThread:
             # this thread's: a connection that is kept would be one more per worker
             connection.close()
 
-    def snapshot(self) -> dict[str, Any]:
-        """Return the worker's row."""
+    def snapshot(self, stage: str) -> dict[str, Any]:
+        """Return the worker's row; where it serves several stages, the row of one of them."""
         pool = getattr(self._worker, "pool", None)
         tasks = in_progress()
+        done = state.all_total_count[0]
+        module = str(getattr(self._worker.pool_cls, "__module__", ""))
+        kind = module.rpartition(".")[2]
+        slots = int(self._worker.concurrency or 1)
+        if len(self.stages) > 1:
+            tasks = [task for task in tasks if queue_of(task["task"]) == stage]
+            done = sum(
+                number
+                for name, number in state.total_count.items()
+                if queue_of(name) == stage
+            )
+            kind = WORKERS[stage].pool.removesuffix("s")  # as the module is called
+            slots = joint_slots(stage)
         return {
-            "name": str(self._worker.hostname)[:200],
+            "name": f"{stage}@{self._worker.hostname.partition('@')[2]}"[:200],
             "pid": os.getpid(),
-            "stage": self.stage[:20],
-            "pool": str(getattr(self._worker.pool_cls, "__module__", "")).rpartition(
-                "."
-            )[2][:20],
-            "slots": int(self._worker.concurrency or 1),
+            "stage": stage[:20],
+            "pool": kind[:20],
+            "slots": slots,
             "memory": memory([os.getpid(), *children(pool)]),
-            "done": state.all_total_count[0],
+            "done": done,
             "in_progress": json.dumps(tasks[:LISTED]),
             "busy": len(tasks),
             "started_at": self._started,
             "version": deploys.version(),
         }
+
+
+def queue_of(task: str) -> str:
+    """Return the queue that a task comes from."""
+    return str(ROUTES.get(task, {}).get("queue", ""))
 
 
 def connected(worker: Any) -> bool:
@@ -147,14 +170,11 @@ def working(worker: Any) -> set[str]:
 
     Of child processes the pool keeps account, and ends each at its task's hard time limit.
     """
-    if _has_threads(worker):
-        return set(RUNNING)
     jobs = getattr(getattr(worker.pool, "_pool", None), "_cache", None) or {}
-    return {str(job.correlation_id) for job in list(jobs.values()) if not job.ready()}
-
-
-def _has_threads(worker: Any) -> bool:
-    return "thread" in str(getattr(worker.pool_cls, "__module__", ""))
+    in_children = {
+        str(job.correlation_id) for job in list(jobs.values()) if not job.ready()
+    }
+    return in_children | set(RUNNING)
 
 
 def in_progress() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from celery.signals import celeryd_after_setup
 from django.db import connection
 
 from pipeline.broker.outages import DATABASE_AWAY
-from pipeline.broker.queues import STAGES
+from pipeline.broker.queues import STAGES, stages_of
 from pipeline.core.database import execute
 
 log = structlog.get_logger(__name__)
@@ -50,13 +50,11 @@ def begin_paused(instance: Any, **_: Any) -> None:
 
     Without an answer of the database the first heartbeats tell.
     """
-    stage = os.environ.get("GLEANER_PROCESS", "")
-    if stage not in STAGES:
-        return
     try:
-        if is_paused(stage):
-            instance.app.amqp.queues.deselect(stage)
-            log.info("worker_paused", stage=stage)
+        for stage in stages_of(os.environ.get("GLEANER_PROCESS", "")):
+            if is_paused(stage):
+                instance.app.amqp.queues.deselect(stage)
+                log.info("worker_paused", stage=stage)
     except DATABASE_AWAY:
         log.warning("intake_unknown", stage=stage)
     finally:

@@ -7,13 +7,18 @@ from celery import Celery
 from celery.signals import worker_init
 from kombu.serialization import registry
 
+from infra import together
 from myworld.celery import app
+from pipeline.broker import queues
 from pipeline.broker.queues import (
     HEADER_STAGES,
+    JOINT_SLOTS,
+    JOINT_WORKERS,
     STAGES,
     WORKERS,
+    stages_of,
     task_name,
-    worker_command,
+    worker_options,
 )
 from pipeline.journeys import canvas
 
@@ -26,11 +31,52 @@ def test_every_stage_has_a_task_a_queue_and_a_worker(stage: str) -> None:
 
     assert task_name(stage) in app.tasks
     assert app.amqp.router.route({}, task_name(stage))["queue"].name == stage
-    assert f"--queues={stage}" in worker_command(stage)
+    assert worker_options(stage)["queues"] == [stage]
     assert (
         f"\n{stage}: python manage.py work {stage}\n"
         in "\n" + PROCFILE.read_text() + "\n"
     )
+
+
+def test_a_worker_does_as_much_at_once_as_its_machine_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def sizes(number_of_cores: int, gigabytes: float) -> dict[str, int]:
+        monkeypatch.setattr(queues, "cores", lambda: number_of_cores)
+        monkeypatch.setattr(queues, "memory_bytes", lambda: int(gigabytes * 1e9))
+        return {stage: queues.slots(stage) for stage in ("fetch", "extract", "store")}
+
+    monkeypatch.delenv("CONCURRENCY", raising=False)
+    assert sizes(1, 0.3) == {"fetch": 16, "extract": 1, "store": 4}
+    assert sizes(2, 8) == {"fetch": 16, "extract": 3, "store": 4}
+    assert sizes(4, 1) == {"fetch": 32, "extract": 2, "store": 8}
+    assert sizes(64, 256) == {"fetch": 64, "extract": 65, "store": 16}
+
+    monkeypatch.setenv("CONCURRENCY", "5")
+    assert sizes(64, 256) == {"fetch": 5, "extract": 5, "store": 5}
+
+
+def test_the_workers_of_the_small_profile_serve_each_stage_once() -> None:
+    served = [stage for process in JOINT_WORKERS for stage in stages_of(process)]
+    assert sorted(served) == sorted(STAGES)
+    assert set(JOINT_SLOTS) == set(STAGES)
+    assert set(together.SMALL) - {"web"} == set(JOINT_WORKERS)
+
+    computing, waiting = (
+        worker_options(process)
+        for process in sorted(JOINT_WORKERS, key=lambda name: "extract" not in name)
+    )
+    assert computing["queues"] == ["fetch", "extract"]
+    assert computing["pool_cls"] == "pipeline.broker.stage_pools:ProcessPool"
+    assert computing["max_tasks_per_child"] == WORKERS["extract"].tasks_per_child
+    assert waiting["pool_cls"] == "pipeline.broker.stage_pools:ThreadPool"
+    assert waiting["concurrency"] == 2
+
+
+def test_only_the_name_of_stages_makes_a_process_a_worker() -> None:
+    assert stages_of("fetch-extract") == ("fetch", "extract")
+    assert stages_of("store") == ("store",)
+    assert [stages_of(name) for name in ("", "web", "beat", "fetch-web")] == [()] * 4
 
 
 def test_missing_queues_are_never_created(settings: object) -> None:
