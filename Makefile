@@ -13,6 +13,8 @@ WORLDS ?= 1
 JOBS ?= 4
 PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
+NOT_INSTALLED := error: the requirements could not be installed, as pip says above: check the network and the free \
+disk space, and set HTTPS_PROXY or PIP_INDEX_URL where packages come another way
 .DEFAULT_GOAL := help
 .PHONY: docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
 
@@ -27,9 +29,9 @@ setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 	@sh infra/local/make-venv.sh $(PYTHON)
 	@echo "Installing the requirements into .venv ..."
 	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION) || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@# pip would compile with one core; what cannot be compiled is not meant to be imported
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@
 

@@ -1,14 +1,19 @@
 """`python -m infra.together PROCESS...`: processes of the product that share what they load.
 
 All is loaded once, then each process is forked from here and takes what it needs from the memory of
-its parent: web, beat, sampler, or a worker by the names of its stages (fetch, fetch-extract). One
-that ends is started again, after a pause that grows while it ends at once.
+its parent: web, beat, sampler, or a worker by the names of its stages (fetch,
+discover-store-summarise); `fetch=4` also says how much it does at once. One that ends is started
+again, after a pause that grows while it ends at once; one that ends at once three times ends all.
+
+With GLEANER_LOGS, a folder, each process has its own log there, and restarts.log tells of those
+that ended.
 """
 
 import argparse
 import gc
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -28,22 +33,39 @@ from myworld import celery as celery_app
 from myworld import sessions
 
 log = structlog.get_logger(__name__)
-SMALL = ("web", "discover-store-summarise", "fetch-extract")
-QUICK_DEATH_SECONDS = 10.0
-MAX_PAUSE_SECONDS = 30.0
+RESTARTS = "restarts.log"
+REASON = "GLEANER_RESTART_REASON"  # tells a process why it was started again
+QUICK_DEATH_SECONDS = 10.0  # a process that lived for less did not really start
+MAX_QUICK_DEATHS = 3  # in a row; then starting it again does not help
+FIRST_PAUSE_SECONDS = 1.0
 LOOK_EVERY_SECONDS = 0.2
+LOADED = (
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.concurrency.prefork",
+    "infra.web_worker",
+    "myworld.wsgi",
+    "pipeline.broker.stage_pools",
+    "pipeline.broker.worker",
+    "pipeline.management.commands.work",
+    "pipeline.monitor.queues.sampler",
+    "pipeline.monitor.workers.heartbeats",
+)
+Start = Callable[[str, str], int]  # name and reason -> process id
 
 
 class Family:
     """The processes that were forked, and when those that ended are due again."""
 
-    def __init__(self, names: list[str], start: Callable[[str], int]) -> None:
+    def __init__(self, names: list[str], start: Start) -> None:
         self._start = start
         self._names: dict[int, str] = {}
         self._started_at: dict[str, float] = {}
+        self._reasons = dict.fromkeys(names, "")
         self._quick_deaths = dict.fromkeys(names, 0)
-        self._due_at = dict.fromkeys(names, 0.0)
+        self._due_at = dict.fromkeys(names, float("-inf"))
         self.ending = False
+        self.failure = ""  # why all ended
 
     @property
     def pids(self) -> list[int]:
@@ -57,7 +79,7 @@ class Family:
             if not self.ending:
                 del self._due_at[name]
                 self._started_at[name] = now
-                self._names[self._start(name)] = name
+                self._names[self._start(name, self._reasons[name])] = name
 
     def end(self) -> None:
         """Ask all to end, and start none again."""
@@ -78,10 +100,16 @@ class Family:
             self._quick_deaths[name] += 1
         else:
             self._quick_deaths[name] = 0
-        pause = min(2.0 ** self._quick_deaths[name], MAX_PAUSE_SECONDS)
-        self._due_at[name] = now + pause
+        number = self._quick_deaths[name]
         reason = f"{name} {ending(status)}"
-        os.environ["GLEANER_RESTART_REASON"] = reason
+        self._reasons[name] = reason
+        if number >= MAX_QUICK_DEATHS:
+            self.failure = f"{reason}; it died at once {number} times"
+            self.end()
+            return
+        pause = FIRST_PAUSE_SECONDS * 2**number
+        self._due_at[name] = now + pause
+        tell(f"{reason}; it is started again in {pause:.0f} s")
         log.warning("process_ended", reason=reason, in_seconds=pause)
 
 
@@ -93,43 +121,38 @@ def ending(status: int) -> str:
     return f"ended with status {code}"
 
 
+def tell(line: str) -> None:
+    """Say it to who started this, where that one reads it."""
+    if folder := os.environ.get("GLEANER_LOGS"):
+        with (Path(folder) / RESTARTS).open("a") as file:
+            file.write(f"{line}\n")
+
+
 def load() -> None:
     """Load what the processes need, and keep it out of the search for garbage, which would write
     into the pages that they share."""
     django.setup()
     celery_app.app.loader.import_default_modules()
-    for module in (*celery_app.LOADED.values(), *OTHERS):
+    for module in (*celery_app.LOADED.values(), *LOADED):
         import_module(module)
-    from django.urls import get_resolver
-
     from pipeline.extraction.extract import warm_up
 
-    get_resolver().url_patterns  # noqa: B018 - loads all views
     warm_up()
     gc.collect()
     gc.freeze()
 
 
-OTHERS = (
-    "celery.apps.beat",
-    "celery.apps.worker",
-    "celery.concurrency.prefork",
-    "gunicorn.app.wsgiapp",
-    "gunicorn.arbiter",
-    "infra.web_worker",
-    "pipeline.broker.stage_pools",
-    "pipeline.broker.worker",
-    "pipeline.management.commands.work",
-    "pipeline.monitor.queues.sampler",
-    "pipeline.monitor.workers.heartbeats",
-)
-
-
-def fork(name: str) -> int:
-    """Start a process; return its id."""
+def start(name: str, reason: str, slots: str = "") -> int:
+    """Fork a process; return its id."""
     pid = os.fork()
     if pid:
+        if reason:
+            tell(f"{name} was started again")
         return pid
+    if reason:
+        os.environ[REASON] = reason
+    if slots:
+        os.environ["CONCURRENCY"] = slots
     become(name)
 
 
@@ -142,21 +165,45 @@ def become(name: str) -> NoReturn:
             Path("/proc/self/comm").write_text(name)  # for top and ps
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        redirect(name)
         sessions.become(name)
         status = run(name)
     except SystemExit as error:
-        status = error.code if isinstance(error.code, int) else 1
+        if isinstance(error.code, int):
+            status = error.code
     except BaseException:
         log.exception("process_failed")
     finally:
-        sys.stdout.flush()
+        close_log()
         os._exit(status)
+
+
+def redirect(name: str) -> None:
+    """Send what is printed to the process's own log, where it has one."""
+    if folder := os.environ.get("GLEANER_LOGS"):
+        with (Path(folder) / f"{name}.log").open("ab") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+
+
+def close_log() -> None:
+    """Write what waits: a forked process ends without what others do at their end."""
+    from pipeline.monitor.logs.writer import writer
+
+    with suppress(Exception):
+        writer.close()
+    sys.stdout.flush()
 
 
 def run(name: str) -> int:
     """Do the work of a process until it is told to end; return its exit status."""
     if name == "web":
         return serve()
+    if name == "sampler":
+        from pipeline.monitor.queues.sampler import run_forever
+
+        run_forever()
+        return 0
     from pipeline.management.commands.work import work
 
     return work(name)
@@ -164,35 +211,38 @@ def run(name: str) -> int:
 
 def serve() -> int:
     """Serve the pages."""
-    from gunicorn.app.wsgiapp import WSGIApplication
+    from infra import web_worker
+    from myworld.wsgi import application
 
-    bind = f"{os.environ.get('WEB_BIND', '127.0.0.1')}:{os.environ.get('PORT', 8000)}"
-    sys.argv = [
-        "gunicorn",
-        "myworld.wsgi",
-        "--worker-class=infra.web_worker.BufferingWorker",
-        "--workers=1",
-        f"--threads={os.environ.get('WEB_THREADS', 4)}",
-        f"--bind={bind}",
-        "--no-control-socket",
-    ]
-    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog=None).run()
+    wanted = [True]
+    signal.signal(signal.SIGTERM, lambda *_: wanted.clear())
+    port = int(os.environ.get("PORT") or 8000)
+    address = os.environ.get("WEB_BIND") or "127.0.0.1", port
+    with socket.create_server(address, backlog=1024) as listener:
+        listener.setblocking(False)
+        threads = int(os.environ.get("WEB_THREADS", 8))
+        web_worker.serve(
+            [listener], application, threads=threads, is_wanted=lambda: bool(wanted)
+        )
     return 0
 
 
 def main() -> int:
     """Start all processes, and end them when told to."""
     parser = argparse.ArgumentParser(prog="python -m infra.together")
-    parser.add_argument("names", nargs="*", default=SMALL, metavar="PROCESS")
-    names = list(parser.parse_args().names)
+    parser.add_argument("processes", nargs="+", metavar="PROCESS")
+    given = [each.partition("=") for each in parser.parse_args().processes]
+    slots = {name: number for name, _, number in given}
     load()
-    family = Family(names, fork)
+    family = Family(list(slots), lambda name, reason: start(name, reason, slots[name]))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: family.end())
     while family.pids or not family.ending:
         family.look(time.monotonic())
         time.sleep(LOOK_EVERY_SECONDS)
-    return 0
+    if family.failure:
+        print(family.failure, file=sys.stderr)
+    return bool(family.failure)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ it.
 """
 
 import logging
+import socket
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gunicorn.workers.base import Worker
@@ -91,55 +93,85 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         """Serve until gunicorn says that it is enough, then finish what is in progress."""
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        connections: dict[int, Any] = {}
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(self.cfg.threads)
-        servers = [
-            self._server(listener.sock, connections, dispatcher)
-            for listener in self.sockets
-        ]
-        while self.alive:
-            self._turn(connections)
-        for server in servers:
-            server.stop_accepting()
-        deadline = time.monotonic() + self.cfg.graceful_timeout
-        while _busy(servers) and time.monotonic() < deadline:
-            self._turn(connections)
-        dispatcher.shutdown()
-
-    def _server(
-        self, listener: Any, connections: dict[int, Any], dispatcher: Any
-    ) -> BoundedServer:
-        settings = Adjustments(
-            sockets=[listener],
-            threads=self.cfg.threads,
-            ident=None,
-            # the product reads X-Forwarded-Proto alone, and only where its settings say so
-            clear_untrusted_proxy_headers=False,
-            connection_limit=MAX_CONNECTIONS,
-            cleanup_interval=LOOK_EVERY_SECONDS,
-            max_request_header_size=MAX_HEADER_BYTES,
-            max_request_body_size=MAX_BODY_BYTES,
-            outbuf_overflow=BUFFER_BYTES,
-            outbuf_high_watermark=BUFFER_BYTES,
-            log_socket_errors=False,
-        )
-        address = (listener.family, listener.type, listener.proto, None)
-        return BoundedServer(
+        serve(
+            [listener.sock for listener in self.sockets],
             self.wsgi,
-            connections,
-            _sock=listener,
-            dispatcher=dispatcher,
-            adj=settings,
-            sockinfo=address,
-            bind_socket=False,
+            threads=self.cfg.threads,
+            is_wanted=lambda: self.alive,
+            notify=self.notify,
+            grace_seconds=self.cfg.graceful_timeout,
         )
 
-    def _turn(self, connections: dict[int, Any]) -> None:
-        """Serve what is ready, for a second at most."""
-        self.notify()
-        loop(timeout=1, use_poll=True, map=connections, count=1)
+
+def serve(
+    listeners: Sequence[socket.socket],
+    wsgi: Any,
+    *,
+    threads: int,
+    is_wanted: Callable[[], bool],
+    notify: Callable[[], None] = lambda: None,
+    grace_seconds: float = 30,
+) -> None:
+    """Serve while it is wanted, then finish what is in progress, for so long at most.
+
+    `notify` is called with each turn, a second or less apart.
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    connections: dict[int, Any] = {}
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(threads)
+    servers = [
+        _server(listener, wsgi, threads, connections, dispatcher)
+        for listener in listeners
+    ]
+    while is_wanted():
+        notify()
+        _turn(connections)
+    for server in servers:
+        server.stop_accepting()
+    deadline = time.monotonic() + grace_seconds
+    while _busy(servers) and time.monotonic() < deadline:
+        notify()
+        _turn(connections)
+    dispatcher.shutdown()
+
+
+def _server(
+    listener: Any,
+    wsgi: Any,
+    threads: int,
+    connections: dict[int, Any],
+    dispatcher: ThreadedTaskDispatcher,
+) -> BoundedServer:
+    settings = Adjustments(
+        sockets=[listener],
+        threads=threads,
+        ident=None,
+        # the product reads X-Forwarded-Proto alone, and only where its settings say so
+        clear_untrusted_proxy_headers=False,
+        connection_limit=MAX_CONNECTIONS,
+        cleanup_interval=LOOK_EVERY_SECONDS,
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=MAX_BODY_BYTES,
+        outbuf_overflow=BUFFER_BYTES,
+        outbuf_high_watermark=BUFFER_BYTES,
+        log_socket_errors=False,
+    )
+    address = (listener.family, listener.type, listener.proto, None)
+    return BoundedServer(
+        wsgi,
+        connections,
+        _sock=listener,
+        dispatcher=dispatcher,
+        adj=settings,
+        sockinfo=address,
+        bind_socket=False,
+    )
+
+
+def _turn(connections: dict[int, Any]) -> None:
+    """Serve what is ready, for a second at most."""
+    loop(timeout=1, use_poll=True, map=connections, count=1)
 
 
 def _busy(servers: list[BoundedServer]) -> bool:

@@ -12,6 +12,8 @@ from infra.local.process import LocalError, Process
 from infra.local.stack import CHECKOUT, Stack
 
 PROCFILE = CHECKOUT / "infra" / "Procfile"
+# the same processes from one parent, whose memory they share; and few of them
+PROCFILE_TOGETHER = CHECKOUT / "infra" / "Procfile.together"
 PROCFILE_SMALL = CHECKOUT / "infra" / "Procfile.small"
 
 

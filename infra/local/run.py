@@ -9,18 +9,26 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.local.blog import Blog
 from infra.local.ports import LOOPBACK, first_free, is_free
 from infra.local.process import LocalError
-from infra.local.processes import PROCFILE, PROCFILE_SMALL, Processes, environment
+from infra.local.processes import (
+    PROCFILE,
+    PROCFILE_SMALL,
+    PROCFILE_TOGETHER,
+    Processes,
+    environment,
+)
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
 from infra.local.supervisor import Supervisor
 
 PORT = 8000
 # The same each time, so that the next run finds the articles of the last one unchanged.
 BLOG_PORT = 8100
+TOGETHER = "infra.together"
 MANAGE = (sys.executable, "manage.py")
 
 
@@ -43,8 +51,7 @@ def run(
         stack = stopping.enter_context(
             Stack(stopping.enter_context(own_directory()), report=report, small=small)
         )
-        procfile = PROCFILE_SMALL if small else PROCFILE
-        extra = {"PORT": str(_port(port))}
+        extra = {"PORT": str(_port(port)), "GLEANER_LOGS": str(stack.logs)}
         if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls = [blog.url]
@@ -52,13 +59,16 @@ def run(
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
         _migrate(stack, env, report)
-        processes = stopping.enter_context(Processes(stack, extra, procfile=procfile))
+        processes = stopping.enter_context(
+            Processes(stack, extra, procfile=_procfile(small))
+        )
         stopping.callback(report, "Stopping ...")
         supervisor = Supervisor(
             processes.by_name.values(),
             stack.servers,
             report,
             free_bytes=lambda: shutil.disk_usage(stack.root).free,
+            restarts=stack.logs / "restarts.log",
         )
         _wait_for_page(processes, int(extra["PORT"]), stack, report)
         if not once:
@@ -71,6 +81,14 @@ def run(
             return status
         report("Crawl finished. Ctrl-C stops everything.")
         return _until_interrupted(supervisor)
+
+
+def _procfile(small: bool) -> Path:
+    if small:
+        return PROCFILE_SMALL
+    if sys.platform == "linux":
+        return PROCFILE_TOGETHER
+    return PROCFILE  # elsewhere not every library survives that a process is forked
 
 
 def _port(wanted: int | None) -> int:
@@ -111,7 +129,7 @@ def _wait_for_page(
     port: int,
     stack: Stack,
     report: Report,
-    timeout_seconds: float = 60,
+    timeout_seconds: float = 180,
 ) -> None:
     began = time.monotonic()
     while not _page_answers(port):
@@ -121,8 +139,17 @@ def _wait_for_page(
                 f"the pages do not answer after {timeout_seconds:.0f} s (log: {stack.logs})"
             )
         time.sleep(0.1)
-    names = ", ".join(processes.by_name)
-    report(f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {stack.logs}")
+    report(
+        f"Running: {_names(processes)} ({time.monotonic() - began:.1f} s)\nLogs in {stack.logs}"
+    )
+
+
+def _names(processes: Processes) -> str:
+    """Return the names of all processes, also of those that another one starts."""
+    commands = [str(process.command[-1]) for process in processes.by_name.values()]
+    together = [command.partition(f"-m {TOGETHER} ")[2] for command in commands]
+    named = [name.partition("=")[0] for each in together for name in each.split()]
+    return ", ".join(named or processes.by_name)
 
 
 def _page_answers(port: int) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from infra.local.process import LocalError, Process
@@ -36,7 +37,9 @@ class _Watched:
 
 
 class Supervisor:
-    """Looks after processes and servers; `report` is told of each death and each start."""
+    """Looks after processes and servers; `report` is told of each death and each start, also of
+    those that a process tells in the file `restarts`.
+    """
 
     def __init__(
         self,
@@ -44,10 +47,13 @@ class Supervisor:
         servers: Iterable[Server],
         report: Callable[[str], None],
         free_bytes: Callable[[], int] | None = None,
+        restarts: Path | None = None,
     ) -> None:
         now = time.monotonic()
         self._report = report
         self._free_bytes = free_bytes
+        self._restarts = restarts
+        self._reported_bytes = 0
         self._disk_looked_at = float("-inf")
         self._disk_is_low = False
         self._watched = [
@@ -59,12 +65,23 @@ class Supervisor:
         """Start again what is due. Raises LocalError, with the reason, where that has not
         helped."""
         now = time.monotonic()
+        self._report_restarts()
         if now > self._disk_looked_at + DISK_EVERY_SECONDS:
             self._disk_looked_at = now
             self._look_at_disk()
         for watched in self._watched:
             if not watched.process.alive:
                 self._see_to(watched, time.monotonic())
+
+    def _report_restarts(self) -> None:
+        """Report what processes say of those that they started, and started again."""
+        if self._restarts is None or not self._restarts.exists():
+            return
+        with self._restarts.open() as file:
+            file.seek(self._reported_bytes)
+            for line in file.readlines():
+                self._report(line.rstrip())
+            self._reported_bytes = file.tell()
 
     def _look_at_disk(self) -> None:
         """Say once when the disk gets full, and once when there is room again."""

@@ -1,7 +1,7 @@
 """Stages, their queues and their workers.
 
 The only place where a queue is named; everything else derives from here. A worker is called after
-the stages that it serves: `fetch`, or `fetch-extract` in the small profile.
+the stages that it serves: `fetch`, or `discover-store-summarise` in the small profile.
 """
 
 import os
@@ -93,11 +93,10 @@ WORKERS = {
 }
 
 
-# The small profile: processes that serve several stages, and how many tasks of each at once.
-JOINT_WORKERS = ("discover-store-summarise", "fetch-extract")
-JOINT_SLOTS = {"discover": 2, "fetch": 8, "extract": 1, "store": 2, "summarise": 2}
-JOINT_KILOBYTES_PER_CHILD = 250_000  # shared pages are counted, too
-POOLS = "pipeline.broker.stage_pools"
+# The small profile: who serves several stages, and how many tasks of each at once.
+JOINT_WORKER = "discover-store-summarise"
+JOINT_SLOTS = {"discover": 2, "store": 1, "summarise": 2}
+JOINT_POOL = "pipeline.broker.stage_pools:ThreadPool"
 
 
 def queue(name: str, queue_type: str = "quorum") -> Queue:
@@ -243,19 +242,11 @@ def worker_options(process: str, number: int = 1) -> dict[str, Any]:
 def _joint_options(
     process: str, stages: tuple[str, ...], number: int
 ) -> dict[str, Any]:
-    options: dict[str, Any] = {
+    return {
         "hostname": node_name(process, number),
         "queues": list(stages),
+        "pool_cls": JOINT_POOL,
         # of each queue, as many messages as the stage with the most slots can take
         "concurrency": max(map(joint_slots, stages)),
         "prefetch_multiplier": 1,
-    }
-    killable = [WORKERS[stage] for stage in stages if WORKERS[stage].pool == "prefork"]
-    if not killable:
-        return {**options, "pool_cls": f"{POOLS}:ThreadPool"}
-    return {
-        **options,
-        "pool_cls": f"{POOLS}:ProcessPool",
-        "max_tasks_per_child": killable[0].tasks_per_child,
-        "max_memory_per_child": JOINT_KILOBYTES_PER_CHILD,
     }

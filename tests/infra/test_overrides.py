@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.local.processes import PROCFILE_SMALL, commands
 from infra.local.stack import CHECKOUT
 from myworld.networks import network
 from tests.infra.test_compose import OURS, SERVICES
@@ -129,7 +130,8 @@ def test_in_small_one_container_does_the_work_of_all_that_it_switches_off() -> N
     off = {name for name, service in over.items() if "profiles" in service}
     assert off == LASTING_OURS - {"web"}
     web = over["web"]
-    assert web["command"][-3:] == ["python", "-m", "infra.together"]
+    small = commands(PROCFILE_SMALL)["together"].split()
+    assert web["command"] == ["env", "WEB_BIND=0.0.0.0", *small[1:]]
     reach = {
         network for name in {*off, "web"} for network in SERVICES[name]["networks"]
     }

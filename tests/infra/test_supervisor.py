@@ -138,3 +138,17 @@ def test_a_disk_that_gets_full_is_told_once_and_so_is_its_room(
         "only 100 MB are left on the disk: PostgreSQL and RabbitMQ stop when it is full",
         "the disk has room again",
     ]
+
+
+def test_what_a_process_tells_of_its_children_is_reported_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    restarts = tmp_path / "restarts.log"
+    supervisor = Supervisor([], [], told.append, restarts=restarts)
+    supervisor.look()
+    restarts.write_text("fetch was killed by SIGKILL\n")
+    supervisor.look()
+    with restarts.open("a") as file:
+        file.write("fetch was started again\n")
+    supervisor.look()
+    supervisor.look()
+    assert told == ["fetch was killed by SIGKILL", "fetch was started again"]

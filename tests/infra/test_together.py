@@ -3,16 +3,20 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from infra import together
-from infra.together import MAX_PAUSE_SECONDS, Family
+from infra.together import Family
 from tests.waiting import wait_until
 
+reasons: list[str] = []
 
-def sleeping(_name: str) -> int:
-    """Start a process that does nothing."""
+
+def sleeping(_name: str, reason: str) -> int:
+    """Start a process that does nothing, and note why."""
+    reasons.append(reason)
     pid = os.fork()
     if not pid:
         time.sleep(600)
@@ -22,7 +26,7 @@ def sleeping(_name: str) -> int:
 
 @pytest.fixture
 def family() -> Family:
-    return Family(["web", "fetch-extract"], sleeping)
+    return Family(["web", "fetch"], sleeping)
 
 
 def killed(family: Family, now: float) -> None:
@@ -33,26 +37,46 @@ def killed(family: Family, now: float) -> None:
 
 
 def test_one_that_is_killed_is_started_again_after_a_pause_that_grows(
-    family: Family, monkeypatch: pytest.MonkeyPatch
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("GLEANER_RESTART_REASON", raising=False)
+    monkeypatch.setenv("GLEANER_LOGS", str(tmp_path))
     family.look(0.0)
     assert len(family.pids) == 2
 
-    killed(family, 1.0)
-    assert os.environ["GLEANER_RESTART_REASON"] == "fetch-extract was killed by SIGKILL"
-    family.look(2.9)
+    killed(family, 20.0)
+    family.look(20.9)
     assert len(family.pids) == 1
-    family.look(3.1)
+    family.look(21.1)
     assert len(family.pids) == 2
+    assert reasons[-1] == "fetch was killed by SIGKILL"
 
-    killed(family, 4.0)
-    family.look(7.9)
+    killed(family, 22.0)
+    family.look(23.9)
     assert len(family.pids) == 1
-    family.look(4.0 + MAX_PAUSE_SECONDS)
+    family.look(24.1)
     assert len(family.pids) == 2
+    told = (tmp_path / together.RESTARTS).read_text().splitlines()
+    assert [line.rpartition("; ")[2] for line in told] == [
+        "it is started again in 1 s",
+        "it is started again in 2 s",
+    ]
+    finish(family)
+
+
+def test_one_that_ends_at_once_three_times_ends_all(family: Family) -> None:
+    family.look(0.0)
+    for now in (1.0, 4.0, 9.0):
+        killed(family, now)
+        family.look(now + 4.5)
+    assert family.ending
+    assert "fetch was killed by SIGKILL; it died at once 3 times" in family.failure
+    finish(family)
+
+
+def finish(family: Family) -> None:
+    """End what is left."""
     family.end()
-    wait_until(lambda: family.look(99.0) or not family.pids, 30)
+    wait_until(lambda: family.look(999.0) or not family.pids, 30, "for the end of all")
 
 
 def test_none_is_started_again_while_all_end(family: Family) -> None:

@@ -6,6 +6,7 @@ them. Pages that processes share are counted once, divided among them (PSS).
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ Usage = dict[str, list[float]]  # name of a process -> how many there are, and t
 
 def measure(home: Path, blog: Blog, profile: str) -> dict[str, Any]:
     """Return the memory of one profile: by process at rest, at the most of a run and after it."""
+    shutil.rmtree(home / profile, ignore_errors=True)  # with what a run left unfinished
     with product(home / profile, *PROFILES[profile]) as root:
         time.sleep(REST_SECONDS)
         rest = by_process(root, home / profile)

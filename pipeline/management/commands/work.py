@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from kombu import Connection
 
-from pipeline.broker.queues import JOINT_WORKERS, STAGES, declare, stages_of
+from pipeline.broker.queues import JOINT_WORKER, STAGES, declare
 from pipeline.broker.worker import run_beat, run_worker
 from pipeline.broker.worker_names import claim_number
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stage", choices=[*STAGES, "beat", *JOINT_WORKERS])
+        parser.add_argument("stage", choices=[*STAGES, JOINT_WORKER, "beat"])
 
     def handle(self, *args: Any, stage: str, **options: Any) -> None:
         if os.environ.get("GLEANER_PROCESS") != stage:
@@ -43,7 +43,7 @@ def work(process: str) -> int:
         run_beat()
         return 0
     number = claim_number(process, settings.CELERY_BROKER_URL)
-    if "summarise" in stages_of(process)[1:]:
+    if process == JOINT_WORKER:
         from pipeline.monitor.beside import begin_beside
 
         begin_beside()

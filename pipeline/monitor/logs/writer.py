@@ -44,6 +44,9 @@ ROOM = {
 }  # of the capacity, for what is of this level or less; all for the rest
 BATCH = 500
 PAUSE = 1.0  # seconds between two batches
+IDLE_SECONDS = (
+    30.0  # without a line, after which the connection, 3 MB of the server, is closed
+)
 LOOK_AHEAD_EVERY = (
     3600.0  # seconds between two looks whether the coming days have their partitions
 )
@@ -70,6 +73,7 @@ class LogWriter:
         self.writing = threading.Lock()
         self.connection: Any = None
         self.looked_ahead = 0.0  # of time.monotonic
+        self.written_at = 0.0  # of time.monotonic
 
     def put(self, event: dict[str, Any]) -> None:
         """Hands an event over; never waits, never raises."""
@@ -96,6 +100,7 @@ class LogWriter:
             time.sleep(PAUSE)
             try:
                 self.flush()
+                self.close_if_idle(time.monotonic())
             except Exception:  # noqa: BLE001 - without this thread no line would ever be kept again
                 self.connection = None
 
@@ -115,6 +120,14 @@ class LogWriter:
                     structlog.get_logger(__name__).warning(
                         DROPPED, **self.lost.take(number)
                     )
+
+    def close_if_idle(self, now: float) -> None:
+        """Close the connection where nothing was written for a while. `now` is of
+        time.monotonic."""
+        with self.writing:
+            if self.connection is not None and now > self.written_at + IDLE_SECONDS:
+                self.connection.close()
+                self.connection = None
 
     def close(self) -> None:
         """Flush for the last time in this process; stdout gets what the table does not."""
@@ -138,6 +151,7 @@ class LogWriter:
         with self.connection.cursor() as cursor:
             self._look_ahead(cursor)
             cursor.copy_expert(COPY, io.StringIO("".join(map(line, batch))))
+        self.written_at = time.monotonic()
 
     def _copy_one_by_one(self, batch: list[dict[str, Any]]) -> None:
         """One of them cannot be written, and must not hold the others up for ever."""

@@ -7,13 +7,13 @@ from celery import Celery
 from celery.signals import worker_init
 from kombu.serialization import registry
 
-from infra import together
+from infra.local.processes import PROCFILE_SMALL, PROCFILE_TOGETHER, commands
 from myworld.celery import app
 from pipeline.broker import queues
 from pipeline.broker.queues import (
     HEADER_STAGES,
     JOINT_SLOTS,
-    JOINT_WORKERS,
+    JOINT_WORKER,
     STAGES,
     WORKERS,
     stages_of,
@@ -57,24 +57,26 @@ def test_a_worker_does_as_much_at_once_as_its_machine_can(
 
 
 def test_the_workers_of_the_small_profile_serve_each_stage_once() -> None:
-    served = [stage for process in JOINT_WORKERS for stage in stages_of(process)]
+    words = commands(PROCFILE_SMALL)["together"].split()
+    processes = [word.partition("=")[0] for word in words]
+    served = [stage for process in processes for stage in stages_of(process)]
     assert sorted(served) == sorted(STAGES)
-    assert set(JOINT_SLOTS) == set(STAGES)
-    assert set(together.SMALL) - {"web"} == set(JOINT_WORKERS)
+    assert set(JOINT_SLOTS) == set(stages_of(JOINT_WORKER))
 
-    computing, waiting = (
-        worker_options(process)
-        for process in sorted(JOINT_WORKERS, key=lambda name: "extract" not in name)
-    )
-    assert computing["queues"] == ["fetch", "extract"]
-    assert computing["pool_cls"] == "pipeline.broker.stage_pools:ProcessPool"
-    assert computing["max_tasks_per_child"] == WORKERS["extract"].tasks_per_child
-    assert waiting["pool_cls"] == "pipeline.broker.stage_pools:ThreadPool"
-    assert waiting["concurrency"] == 2
+    options = worker_options(JOINT_WORKER)
+    assert options["queues"] == list(JOINT_SLOTS)
+    assert options["pool_cls"] == "pipeline.broker.stage_pools:ThreadPool"
+    assert options["concurrency"] == max(JOINT_SLOTS.values())
+    assert all(WORKERS[stage].pool == "threads" for stage in JOINT_SLOTS)
+
+
+def test_what_is_forked_from_one_parent_is_all_that_the_procfile_names() -> None:
+    words = commands(PROCFILE_TOGETHER)["together"].split()
+    assert words[-len(commands()) :] == list(commands())
 
 
 def test_only_the_name_of_stages_makes_a_process_a_worker() -> None:
-    assert stages_of("fetch-extract") == ("fetch", "extract")
+    assert stages_of("store-summarise") == ("store", "summarise")
     assert stages_of("store") == ("store",)
     assert [stages_of(name) for name in ("", "web", "beat", "fetch-web")] == [()] * 4
 

@@ -1,0 +1,84 @@
+"""Whatever keeps the first start from coming about is one clear sentence."""
+
+import errno
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.local import install
+from infra.local.__main__ import report_errors
+from infra.local.process import LocalError
+from infra.local.stack import CHECKOUT
+
+WAYS_ON = "install the package rabbitmq-server; set BROKER_HOST .* or run `docker"
+
+
+@pytest.fixture(autouse=True)
+def without_rabbitmq(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "SERVERS", ())
+
+
+def programs(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Let only these be on PATH."""
+    found = {name: f"/usr/bin/{name}" for name in names}
+    monkeypatch.setattr(shutil, "which", lambda name: found.get(name))
+
+
+def test_without_apt_and_brew_there_are_three_ways_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    programs(monkeypatch)
+    with pytest.raises(LocalError, match=f"neither apt-get nor brew .*{WAYS_ON}"):
+        install.find_server()
+
+
+def test_apt_without_the_right_to_use_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    programs(monkeypatch, "apt-get")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(LocalError, match=f"apt-get needs root or sudo.*{WAYS_ON}"):
+        install.find_server()
+
+
+def test_an_installation_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs(monkeypatch)
+    command = ["/bin/sh", "-c", "echo E: Could not resolve the mirror; exit 100"]
+    monkeypatch.setattr(install, "_install_command", lambda: command)
+    with pytest.raises(LocalError, match=r"failed: E: Could not resolve the mirror\)"):
+        install.find_server()
+
+
+def test_a_disk_that_gets_full_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def fill() -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/postgres")
+
+    assert report_errors(fill) == 1
+    assert capsys.readouterr().err == "error: the disk is full (/data/postgres)\n"
+
+
+def test_requirements_that_cannot_be_had_are_one_sentence_after_pips_own(
+    tmp_path: Path,
+) -> None:
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho ERROR: No matching distribution >&2; exit 1\n")
+    python.chmod(0o755)
+    for file in (CHECKOUT / "Makefile", *CHECKOUT.glob("requirements*.txt")):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "infra/local").mkdir(parents=True)
+    shutil.copy(CHECKOUT / "infra/local/make-venv.sh", tmp_path / "infra/local")
+
+    done = subprocess.run(
+        ["make", "setup"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert done.returncode
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert said[0] == "ERROR: No matching distribution"
+    assert said[1].startswith("error: the requirements could not be installed")
+    assert "check the network" in said[1]
+    assert len(said) == 2
