@@ -39,6 +39,7 @@ QUICK_DEATH_SECONDS = 10.0  # a process that lived for less did not really start
 MAX_QUICK_DEATHS = 3  # in a row; then starting it again does not help
 FIRST_PAUSE_SECONDS = 1.0
 LOOK_EVERY_SECONDS = 0.2
+WEB_THREADS = 8
 LOADED = (
     "celery.apps.beat",
     "celery.apps.worker",
@@ -220,7 +221,7 @@ def serve() -> int:
     address = os.environ.get("WEB_BIND") or "127.0.0.1", port
     with socket.create_server(address, backlog=1024) as listener:
         listener.setblocking(False)
-        threads = int(os.environ.get("WEB_THREADS", 8))
+        threads = int(os.environ.get("CONCURRENCY") or WEB_THREADS)
         web_worker.serve(
             [listener], application, threads=threads, is_wanted=lambda: bool(wanted)
         )
