@@ -16,7 +16,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 NOT_INSTALLED := error: the requirements could not be installed, as pip says above: check the network and the free \
 disk space, and set HTTPS_PROXY or PIP_INDEX_URL where packages come another way
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
+.PHONY: messages docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ test-machines: setup ## Workers on machines of their own, links cut for a minute
 
 scaling: setup ## Articles a second with 1, 2 and 4 containers, into docs/scaling.md: needs Docker and a quiet machine
 	$(BIN)/python -m tools.scaling $(if $(REPEAT),--repeat $(REPEAT))
+
+messages: setup ## Collect the texts of the pages into the catalogues of each language, and compile these
+	@GLEANER_ENV=/dev/null $(BIN)/python -m tools.messages
 
 backup: setup ## Everything that lasts into FILE, while it runs or not
 	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))

@@ -253,5 +253,7 @@ def test_what_the_tutorial_tells_to_press_is_on_a_page(label: str) -> None:
         for path in (CHECKOUT / room).rglob("*.html")
     )
 
-    shown = re.compile(rf">\s*(?:{{%[^%]*%}}\s*)?{re.escape(label)}\b")
+    tags = r"(?:{%[^%]*%}\s*)?"
+    translated = rf"""{{% translate ["']{re.escape(label)}\b"""
+    shown = re.compile(rf">\s*{tags}(?:{translated}|{re.escape(label)}\b)")
     assert any(shown.search(page) for page in pages)

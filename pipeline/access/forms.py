@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from pipeline.access.languages import BROWSER
 from pipeline.access.models import MAILTO, Webhook
 from pipeline.access.roles import Role
 from pipeline.fetching import host_name
@@ -17,38 +20,67 @@ class TokenForm(forms.Form):
     """A name and a role, which is at most the user's own."""
 
     name = forms.CharField(
-        max_length=60, help_text="What it is for, such as nightly export."
+        max_length=60,
+        label=_("Name"),
+        help_text=_("What it is for, such as nightly export."),
     )
     role = forms.TypedChoiceField(
-        coerce=lambda value: Role(int(value)), help_text="What the program can do."
+        coerce=lambda value: Role(int(value)),
+        label=_("Role"),
+        help_text=_("What the program can do."),
     )
 
     def __init__(self, *args: Any, most: Role, live: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.live = live
-        allowed = [(role.value, role.label) for role in Role if role <= most]
+        allowed = [(role.value, _(role.label)) for role in Role if role <= most]
         self.fields["role"].choices = allowed  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         if self.live >= MOST_TOKENS:
             raise forms.ValidationError(
-                f"You have {self.live} tokens. Revoke one you no longer use."
+                ngettext(
+                    "You have %(number)d token. Revoke one you no longer use.",
+                    "You have %(number)d tokens. Revoke one you no longer use.",
+                    self.live,
+                )
+                % {"number": self.live}
             )
         return super().clean()
+
+
+class LanguageForm(forms.Form):
+    """The language of the pages, for one user."""
+
+    language = forms.ChoiceField(
+        required=False,
+        label=_("Language of the pages"),
+        help_text=_("The translations were not made by native speakers."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of_browser = (BROWSER, _("As the browser asks"))
+        self.fields["language"].choices = [of_browser, *settings.LANGUAGES]  # type: ignore[attr-defined]
 
 
 class InviteForm(forms.Form):
     """Whom to invite, and what they may do."""
 
     username = forms.CharField(
-        max_length=150, label="Name", help_text="Letters, digits and @ . + - _ only."
+        max_length=150,
+        label=_("Name"),
+        help_text=_("Letters, digits and @ . + - _ only."),
     )
     role = forms.TypedChoiceField(
         coerce=lambda value: Role(int(value)),
-        choices=Role.choices,
+        label=_("Role"),
+        choices=[(role.value, _(role.label)) for role in Role],
         initial=Role.VIEWER,
-        help_text="A viewer can read; an operator can also start and manage crawls;"
-        " an admin can do everything.",
+        help_text=_(
+            "A viewer can read; an operator can also start and manage crawls;"
+            " an admin can do everything."
+        ),
     )
 
 
@@ -57,17 +89,19 @@ class WebhookForm(forms.Form):
 
     url = forms.CharField(
         max_length=2000,
-        label="URL or e-mail address",
+        label=_("URL or e-mail address"),
         widget=forms.TextInput(
             attrs={"placeholder": "https://example.org/hooks/gleaner"}
         ),
-        help_text="A public http(s) URL, or an e-mail address. Redirects are not followed.",
+        help_text=_(
+            "A public http(s) URL, or an e-mail address. Redirects are not followed."
+        ),
     )
     events = forms.MultipleChoiceField(
-        choices=[(event.value, event.label) for event in Webhook.ADMIN_EVENTS],
+        choices=[(event.value, _(event.label)) for event in Webhook.ADMIN_EVENTS],
         widget=forms.CheckboxSelectMultiple,
         initial=[event.value for event in Webhook.ADMIN_EVENTS],
-        label="Events",
+        label=_("Events"),
     )
 
     def clean_url(self) -> str:
@@ -81,7 +115,9 @@ def receiver_address(text: str) -> str:
     if _is_mail(url) or ("@" in url and "/" not in url):
         return _mail_address(url)
     if not host_name(url):
-        raise forms.ValidationError("Enter a URL that begins with https:// or http://.")
+        raise forms.ValidationError(
+            _("Enter a URL that begins with https:// or http://.")
+        )
     return url
 
 
@@ -96,6 +132,6 @@ def _mail_address(text: str) -> str:
     validate_email(address)
     if not settings.EMAIL_URL_SET:
         raise forms.ValidationError(
-            "E-mail is not configured: set EMAIL_URL to the mail server."
+            _("E-mail is not configured: set EMAIL_URL to the mail server.")
         )
     return f"{MAILTO}{address}"

@@ -29,6 +29,7 @@ CHANGES_NOTHING = {
 }
 # What people note for themselves alone, with every article that they read.
 PERSONAL = {
+    "account-language",
     "articles-mark",
     "highlight-add",
     "highlight-do",

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from catalog.models import Article, SavedView
 from pipeline.access import watch_times as times
+from pipeline.access.languages import LanguageChoice as LanguageChoice
 from pipeline.access.roles import Role
 
 PREFIX = "gleaner_"  # so that a token that leaked is known for one

@@ -21,6 +21,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     # Everybody's own business.
     "signout": Role.VIEWER,
     "account": Role.VIEWER,
+    "account-language": Role.VIEWER,
     "account-password": Role.VIEWER,
     "token-revoke": Role.VIEWER,
     "articles-mark": Role.VIEWER,

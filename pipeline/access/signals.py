@@ -16,6 +16,7 @@ from django_celery_beat.models import PeriodicTask
 
 from catalog.models import KeptBlock
 from pipeline.access.audit import is_request, record, short
+from pipeline.access.languages import bring_choice
 from pipeline.access.models import Identity, Token, Watch, Webhook
 from pipeline.access.roles import Role
 from pipeline.models import Job, Run, RunEvent, SourceRule
@@ -78,6 +79,7 @@ def connect() -> None:
     user_logged_in.connect(
         lambda user, **_: record("sign in", "session", user, who=str(user)), weak=False
     )
+    user_logged_in.connect(bring_choice)
     user_logged_out.connect(_signed_out)
 
 

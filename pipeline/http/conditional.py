@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 
 from pipeline.access.roles import role_in
 
@@ -39,8 +40,13 @@ def polled(
 
 def tag_of(request: HttpRequest, state: object) -> str:
     """Differs where the state or who asks does: a part offers what a role may do, in forms that
-    are of a session."""
-    asker = (request.user.pk, role_in(request), request.session.session_key)
+    are of a session, in words of a language."""
+    asker = (
+        request.user.pk,
+        role_in(request),
+        request.session.session_key,
+        get_language(),
+    )
     return f'"{hashlib.sha256(repr((asker, state)).encode()).hexdigest()[:32]}"'
 
 

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.access.forms import TokenForm
+from pipeline.access.forms import LanguageForm, TokenForm
+from pipeline.access.languages import carry, choose_language, chosen_language
 from pipeline.access.models import Identity, Token
 from pipeline.access.roles import Role, role_in
 
@@ -27,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
     mine = Token.objects.live().filter(user=request.user.pk)
     form = TokenForm(request.POST or None, most=role, live=mine.count())
     if form.is_valid():
-        _, secret = Token.objects.issue(
+        _token, secret = Token.objects.issue(
             signed_in_user(request),
             form.cleaned_data["name"],
             form.cleaned_data["role"],
@@ -37,6 +39,9 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "role": role,
         "form": form,
+        "language_form": LanguageForm(
+            initial={"language": chosen_language(signed_in_user(request))}
+        ),
         "tokens": tokens,
         "secret": secret,
         "roles": Role,
@@ -65,6 +70,18 @@ def _visible(request: HttpRequest, role: Role) -> QuerySet[Token]:
     return live.filter(user=request.user.pk)
 
 
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """From now on pages are in this language, wherever this user signs in."""
+    form = LanguageForm(request.POST)
+    response = redirect("account")
+    if form.is_valid():
+        chosen = form.cleaned_data["language"]
+        choose_language(signed_in_user(request), chosen)
+        carry(response, chosen)
+    return response
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
@@ -76,7 +93,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
-        messages.success(request, "Password set. Other sessions are signed out.")
+        messages.success(request, _("Password set. Other sessions are signed out."))
         return redirect("account")
     return render(
         request, "web/password.html", {"form": form}, status=422 if form.errors else 200
@@ -89,5 +106,5 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(_visible(request, role_in(request) or Role.VIEWER), pk=pk)
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    messages.success(request, f"Revoked: {token.name}.")
+    messages.success(request, _("Revoked: %(name)s.") % {"name": token.name})
     return redirect("account")

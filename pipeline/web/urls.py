@@ -136,6 +136,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("account/", account.account, name="account"),
     path("account/tokens/<int:pk>/revoke", account.token_revoke, name="token-revoke"),
+    path("account/language", account.language, name="account-language"),
     path("account/password", account.password, name="account-password"),
     path("users/", people.people, name="people"),
     path("users/<int:pk>/<str:verb>", people.person_do, name="person-do"),

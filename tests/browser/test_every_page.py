@@ -46,6 +46,7 @@ DATA = {
 }
 DONE = {
     "signout",
+    "account-language",
     "token-revoke",
     "source-crawl",
     "source-add",

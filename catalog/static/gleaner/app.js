@@ -1,14 +1,14 @@
 // The pages work without this file. It adds: theme button, keys, confirmations, copying, and the state of live regions.
 "use strict";
 
-const NAMES = { auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+const NAMES = { auto: text("Theme: system"), light: text("Theme: light"), dark: text("Theme: dark") };
 
 function paintThemeButton() {
   const button = document.querySelector("[data-theme-button]");
   if (!button) return;
   button.hidden = false;
   button.title = NAMES[gleanerTheme.choice()];
-  button.setAttribute("aria-label", button.title + ". Change");
+  button.setAttribute("aria-label", text("{theme}. Change", { theme: button.title }));
 }
 
 document.addEventListener("click", async (event) => {
@@ -23,15 +23,15 @@ document.addEventListener("click", async (event) => {
   if (hold) {
     const held = hold.getAttribute("aria-pressed") !== "true";
     hold.setAttribute("aria-pressed", String(held));
-    hold.textContent = held ? "Resume updates" : "Pause updates";
+    hold.textContent = held ? text("Resume updates") : text("Pause updates");
   }
   if (event.target.closest("[data-keys-button]")) document.querySelector("#keys")?.showModal();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     const source = copy.parentElement.querySelector("pre") || copy.parentElement;
-    try { await navigator.clipboard.writeText(source.innerText); copy.textContent = "Copied"; }
-    catch { copy.textContent = "Copy failed"; }
-    setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    try { await navigator.clipboard.writeText(source.innerText); copy.textContent = text("Copied"); }
+    catch { copy.textContent = text("Copy failed"); }
+    setTimeout(() => { copy.textContent = text("Copy"); }, 1500);
   }
 });
 
@@ -40,8 +40,8 @@ document.addEventListener("submit", (event) => {
   if (!asks) return;
   const selected = event.target.querySelectorAll("[name=id]:checked").length;
   if (asks.includes("{selected}") && !selected) return; // the server says that nothing is selected
-  const text = asks.replace("{selected}", selected === 1 ? "1 article" : `${selected} articles`);
-  if (!window.confirm(text)) event.preventDefault();
+  const question = asks.replace("{selected}", counted("{n} article", "{n} articles", selected));
+  if (!window.confirm(question)) event.preventDefault();
 });
 
 // One tick selects all on this page; the number of selected articles is shown.
@@ -51,7 +51,7 @@ function countChosen() {
   const ticks = [...document.querySelectorAll("[data-row] [name=id]")], chosen = ticks.filter((tick) => tick.checked).length;
   all.hidden = false;
   all.querySelector("input").checked = chosen === ticks.length;
-  document.querySelector("[data-chosen]").textContent = chosen ? `${chosen} selected:` : "Selected:";
+  document.querySelector("[data-chosen]").textContent = chosen ? text("{n} selected:", { n: chosen }) : text("Selected:");
 }
 document.addEventListener("change", (event) => {
   const ticked = event.target.closest("[data-choose-all] input");
@@ -78,7 +78,7 @@ function addCopyButtons() {
     box.className = "code-box";
     pre.replaceWith(box);
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", textContent: "Copy", className: "copy plain-button no-print" });
+    Object.assign(button, { type: "button", textContent: text("Copy"), className: "copy plain-button no-print" });
     button.dataset.copy = "";
     box.append(pre, button);
   }
@@ -177,8 +177,8 @@ setInterval(() => {
   if (document.querySelector('[data-hold][aria-pressed="true"]')) return;
   for (const each of document.querySelectorAll("[data-since]")) {
     if (each.closest("[data-live].stale")) continue;
-    const text = spoken(Date.now() / 1000 + ahead - Number(each.dataset.since));
-    if (each.textContent !== text) each.textContent = text;
+    const duration = spoken(Date.now() / 1000 + ahead - Number(each.dataset.since));
+    if (each.textContent !== duration) each.textContent = duration;
   }
 }, 1000);
 
@@ -194,7 +194,7 @@ function lost(event) {
   const line = region.querySelector("[data-lost]");
   if (line && line.hidden) {
     line.hidden = false;
-    line.textContent = "No answer since " + new Date().toLocaleTimeString() + ". Showing the last known numbers; retrying.";
+    line.textContent = text("No answer since {time}. Showing the last known numbers; retrying.", { time: new Date().toLocaleTimeString() });
   }
 }
 document.addEventListener("htmx:sendError", lost);

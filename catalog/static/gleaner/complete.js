@@ -35,7 +35,7 @@ function sayUnknown(names) {
   const note = document.querySelector("#completion-note");
   if (field().form.hasAttribute("hx-get")) return;
   note.hidden = !names.length;
-  note.textContent = names.length ? `Unknown field: ${names[0]}` : "";
+  note.textContent = names.length ? text("Unknown field: {name}", { name: names[0] }) : "";
 }
 async function complete() {
   const input = field(), typed = input.value.slice(0, input.selectionStart), number = ++completion.asked;
@@ -75,7 +75,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!field()) return;
   const list = document.createElement("div");
   Object.assign(list, { id: "completions", className: "completions", role: "listbox", hidden: true });
-  list.setAttribute("aria-label", "Completions");
+  list.setAttribute("aria-label", text("Completions"));
   const note = document.createElement("p");
   Object.assign(note, { id: "completion-note", className: "completion-note", hidden: true });
   note.setAttribute("role", "status");

@@ -16,17 +16,17 @@ function name(element) {
 
 // What the page itself offers: its menu, and every link and button that is named a command.
 function commandsHere() {
-  const pages = [...document.querySelectorAll("nav[aria-label=Main] a")].map((link) => ({ kind: "Page", label: name(link), url: link.href }));
+  const pages = [...document.querySelectorAll("nav[data-menu-of-pages] a")].map((link) => ({ kind: text("Page"), label: name(link), url: link.href }));
   const acts = [...document.querySelectorAll("[data-command], [data-theme-button], [data-keys-button]")]
     .filter((each) => !each.hidden && !each.closest("dialog"))
-    .map((each) => ({ kind: "Action", label: name(each), act: () => each.click() }));
+    .map((each) => ({ kind: text("Action"), label: name(each), act: () => each.click() }));
   const seen = new Set();
   return [...pages, ...acts].filter((each) => !seen.has(each.label) && seen.add(each.label));
 }
 
 function matches(item, typed) {
-  const text = `${item.label} ${item.kind}`.toLowerCase();
-  return typed.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  const whole = `${item.label} ${item.kind}`.toLowerCase();
+  return typed.toLowerCase().split(/\s+/).every((word) => whole.includes(word));
 }
 
 function option(item, number) {
@@ -34,10 +34,10 @@ function option(item, number) {
   row.id = `palette-${number}`;
   row.setAttribute("role", "option");
   row.dataset.number = number;
-  for (const [part, text] of [["name", item.label], ["kind", item.kind]]) {
+  for (const [part, words] of [["name", item.label], ["kind", item.kind]]) {
     const span = document.createElement("span");
     span.className = part;
-    span.textContent = text;
+    span.textContent = words;
     row.append(span);
   }
   return row;
@@ -54,7 +54,7 @@ function choose(number) {
 function show(items) {
   palette.shown = items;
   palette.list().replaceChildren(...items.map(option));
-  palette.dialog().querySelector("[data-palette-count]").textContent = items.length ? `${items.length} commands` : "No commands match";
+  palette.dialog().querySelector("[data-palette-count]").textContent = items.length ? counted("{n} command", "{n} commands", items.length) : text("No commands match");
   choose(0);
 }
 

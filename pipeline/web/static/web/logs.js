@@ -101,17 +101,17 @@ class Tail {
   setPaused(paused) {
     this.paused = paused;
     this.pause.setAttribute("aria-pressed", String(paused));
-    this.pause.textContent = paused ? "Resume" : "Pause";
+    this.pause.textContent = paused ? text("Resume") : text("Pause");
     this.tell();
   }
 
   tell() {
     const number = this.waiting.size;
     this.jump.hidden = !number;
-    this.jump.textContent = `${number} new, jump`;
-    const words = this.failed ? `No answer since ${this.failed.toLocaleTimeString()}; retrying.`
-      : this.paused ? "Paused." : this.away() ? "New entries wait while you read further down."
-      : `Live: updates every ${EVERY / 1000} s.`;
+    this.jump.textContent = text("{n} new, jump", { n: number });
+    const words = this.failed ? text("No answer since {time}; retrying.", { time: this.failed.toLocaleTimeString() })
+      : this.paused ? text("Paused.") : this.away() ? text("New entries wait while you read further down.")
+      : text("Live: updates every {seconds} s.", { seconds: EVERY / 1000 });
     if (this.state.textContent !== words) this.state.textContent = words;
   }
 }
@@ -148,9 +148,9 @@ function dragged(svg) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy-value]");
   if (!button) return;
-  try { await navigator.clipboard.writeText(button.parentElement.querySelector(".value").innerText); button.textContent = "Copied"; }
-  catch { button.textContent = "Copy failed"; }
-  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  try { await navigator.clipboard.writeText(button.parentElement.querySelector(".value").innerText); button.textContent = text("Copied"); }
+  catch { button.textContent = text("Copy failed"); }
+  setTimeout(() => { button.textContent = text("Copy"); }, 1500);
 });
 
 // Where an opened line is shown beside the list, one is open at a time, and Escape closes it.

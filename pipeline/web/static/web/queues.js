@@ -14,7 +14,7 @@
   function colour(name) { return printing ? INK[name] : getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
   function marks(u) {
-    mark(u, data.runs.map(([moment, run]) => [moment, "run " + run]), [4, 4], 12);
+    mark(u, data.runs.map(([moment, run]) => [moment, text("run {number}", { number: run })]), [4, 4], 12);
     mark(u, data.deploys.map(([moment, version]) => [moment, version]), [1, 2], 26);
   }
 
@@ -46,9 +46,9 @@
     let day = splits.length ? new Date(splits[0] * 1000).toLocaleDateString("sv") : null;
     return splits.map((second) => {
       const at = new Date(second * 1000), date = at.toLocaleDateString("sv"), time = at.toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit", ...(step < 60 && { second: "2-digit" }) });
-      const text = step >= 86400 ? date : date === day ? time : time + "\n" + date;
+      const label = step >= 86400 ? date : date === day ? time : time + "\n" + date;
       day = date;
-      return text;
+      return label;
     });
   }
 
@@ -77,7 +77,7 @@
     if (plot) plot.destroy();
     plot = null;
     place.parentElement.hidden = !data.times.length;
-    note.textContent = !data.times.length ? "No data in this range. Choose a longer one, or check that the sampler is running." : "Dashed: run started." + (data.deploys.length ? " Dotted: version deployed." : "");
+    note.textContent = !data.times.length ? text("No data in this range. Choose a longer one, or check that the sampler is running.") : data.deploys.length ? text("Dashed: run started. Dotted: version deployed.") : text("Dashed: run started.");
     if (!data.times.length) return;
     const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 }, ticks: { stroke: colour("--bs-border-color"), width: 0.5 } };
     const colours = COLOURS[!printing && document.documentElement.dataset.bsTheme] || COLOURS.light;
@@ -97,7 +97,7 @@
       if (!answer.ok) throw new Error(answer.status);
       data = await answer.json();
       draw();
-    } catch { note.textContent = "No answer; showing the last known data."; }
+    } catch { note.textContent = text("No answer; showing the last known data."); }
   }
 
   section.hidden = false;

@@ -1,0 +1,1 @@
+"""Collects the texts of pages into the catalogues of each language."""
