@@ -16,7 +16,7 @@ from catalog import overview
 from pipeline.api.urls import api
 from pipeline.models import Journey, Run
 from pipeline.monitor.models import LogCount, LogEvent
-from tools.big import kept, load, plan, report, timing
+from tools.big import fair, kept, load, plan, report, timing
 from tools.big.pages import World, pages
 from tools.big.plan import Sizes
 
@@ -227,6 +227,18 @@ def test_a_wait_is_taken_off_for_at_most_as_long_as_the_statement_took(
 ) -> None:
     told = count(step=10**6)  # of milliseconds, which no statement here takes
     monkeypatch.setattr(timing, "waited", lambda who: next(told))
+    monkeypatch.setattr(timing, "STRETCH", fair.Stretch())
     with timing.counted() as counter, connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.01)")
     assert 10 <= counter.waited < 10**5
+
+
+def test_a_time_limit_is_as_much_longer_as_statements_wait_for_a_core() -> None:
+    stretch = fair.Stretch()
+    limit = "SET LOCAL statement_timeout = 30; SET LOCAL work_mem = '32MB'"
+    assert stretch.lengthened(limit) == limit
+    stretch.note(0.04, 30)
+    stretch.note(0.001, 1)  # too short to tell
+    assert stretch.lengthened(limit).startswith("SET LOCAL statement_timeout = 120; ")
+    none = "SET LOCAL statement_timeout = 0"
+    assert stretch.lengthened(none) == none

@@ -2,7 +2,7 @@
 
 Time in which this process or the database's had work and no core is taken off, by the kernel's own
 count: on a machine that does something else too it says how busy the machine is, not how slow the
-page. What the clock said is beside it.
+page. What the clock said is beside it. The time limits of pages count in the same way (fair.py).
 """
 
 import time
@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 
+from tools.big.fair import Stretch, waited, work_counted
 from tools.big.pages import FRAGMENT, Page
 
 P95, MOST, QUERIES = 100, 400, 16  # milliseconds, milliseconds, statements of one page
+STRETCH = Stretch()
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL", "SET CONSTRAINTS")
 
 
@@ -95,18 +96,20 @@ class Counter:
         self.control = 0
         self.waited = 0.0
         connection.ensure_connection()
-        self._backend = str(connection.connection.info.backend_pid)
+        self.backend = str(connection.connection.info.backend_pid)
 
     def __call__(
         self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
-        before = waited(self._backend)
+        before = waited(self.backend)
         began = time.perf_counter()
         try:
-            return execute(sql, params, many, context)
+            return execute(STRETCH.lengthened(str(sql)), params, many, context)
         finally:
             took = time.perf_counter() - began
-            self.waited += min(waited(self._backend) - before, took * 1000)
+            without_core = min(waited(self.backend) - before, took * 1000)
+            STRETCH.note(took, without_core)
+            self.waited += without_core
             if str(sql).startswith(CONTROL):
                 self.control += 1
             else:
@@ -117,16 +120,8 @@ class Counter:
 def counted() -> Iterator[Counter]:
     """Provide the statements of a block."""
     counter = Counter()
-    with connection.execute_wrapper(counter):
+    with connection.execute_wrapper(counter), work_counted(counter.backend):
         yield counter
-
-
-def waited(who: str = "thread-self") -> float:
-    """Milliseconds for which this thread, or that process, had work and no core so far."""
-    path = Path("/proc", who, "schedstat")
-    if path.exists():
-        return int(path.read_text().split()[1]) / 1e6
-    return 0.0
 
 
 def pace() -> float:
@@ -146,13 +141,13 @@ def ask(client: Client, page: Page, address: str) -> Answer:
     else:
         headers = {}
     with counted() as counter:
-        before = waited()
+        before = waited("thread-self")
         began = time.perf_counter()
         answer = client.get(address, headers=headers, SERVER_NAME="localhost")
         if answer.streaming:
             next(iter(answer.streaming_content), b"")  # type: ignore[attr-defined]
         took = time.perf_counter() - began
-        without_core = waited() - before + counter.waited
+        without_core = waited("thread-self") - before + counter.waited
     if answer.streaming:
         # The test client's; closing the answer itself would close the connection too.
         answer._iterator.close()  # type: ignore[attr-defined]
