@@ -18,8 +18,7 @@ from catalog.search.words import CORRELATION, ENOUGH, Word, WordSet
 ABSENT, ANYWHERE, NAMED, NAMED_TWICE = range(4)
 MARKS = ("", "", "^", "^^")
 SHARES = (0.0, 0.376, 0.8, 0.83)
-MAX_WORDS = 5  # that make groups: the rarest
-ALL_PLACES_UP_TO = 3  # words; of more NAMED_TWICE is not told from NAMED
+MAX_WORDS = 3  # that make groups: the rarest
 MAX_GROUPS = 24  # that the index is asked for
 MAX_ENTRIES = 250_000  # of the index that are read
 Levels = tuple[int, ...]  # where an article has each of the words
@@ -65,9 +64,7 @@ class Chosen:
                 yield group
 
     def _levels(self, enough: float) -> list[Levels]:
-        places: Sequence[int] = (NAMED_TWICE, NAMED, ANYWHERE, ABSENT)
-        if len(self.idfs) > ALL_PLACES_UP_TO:
-            places = (NAMED, ANYWHERE, ABSENT)
+        places = (NAMED_TWICE, NAMED, ANYWHERE, ABSENT)
         needed = enough * self.worth - 1e-9
         found = []
         for levels in product(places, repeat=len(self.idfs)):

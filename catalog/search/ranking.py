@@ -73,11 +73,17 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
         matching = search.apply(search.rows)
     else:
         matching = rows
+    matches = None
     if expected > MAX_RANKED:
         ids = _best(rows, search)
         if ids:
             return ids, False
-    ids, complete = newest(matching, MAX_RANKED * 2, search, budget=ALL_BUDGET)
+    elif not any(each.required for each in search.sets):
+        # PostgreSQL knows the common words only, and expects too many of the others.
+        matches = round(expected)
+    ids, complete = newest(
+        matching, MAX_RANKED * 2, search, matches=matches, budget=ALL_BUDGET
+    )
     if complete:
         return ids, True
     return ids[:MAX_NEWEST], False

@@ -1,6 +1,7 @@
 """What a search puts first, what is enough to match, and words that nobody has."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from catalog.filters import ArticleFilter
 from catalog.links import OutLink, replace_links
 from catalog.models import Article, Keywords, WordChange, WordCount
-from catalog.search import ranking
+from catalog.search import newest, ranking
 from catalog.search.highlight import highlight
 from catalog.search.indexing import KEYWORDS, STALE, index_all, recount
 from catalog.search.paging import article_page
@@ -227,6 +228,19 @@ def test_the_keywords_of_an_article_are_the_words_that_others_lack() -> None:
     assert keywords.words[0] == "celeri"
     assert "python" not in keywords.words
     assert sum(weight**2 for weight in keywords.weights) == pytest.approx(1e8, rel=0.01)
+
+
+def test_few_matches_are_expected_by_the_counts_of_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    articles = [an_article(n, text=f"A kettle sings, {n}.") for n in range(3)]
+    index_all()
+    # PostgreSQL would expect of a rare word what it expects of any that it does not know.
+    monkeypatch.setattr(newest, "expected_rows", lambda *each: [10**6] * len(each))
+    monkeypatch.setattr(newest.dates, "are_known", lambda: False)
+    monkeypatch.setattr(ranking, "ALL_BUDGET", replace(ranking.ALL_BUDGET, final_ms=0))
+    ids, complete = ranking.candidates(Article.objects.live(), parse_search("kettle"))
+    assert (sorted(ids), complete) == ([each.pk for each in articles], True)
 
 
 def test_whether_keywords_are_stale_is_known_without_reading_all_words() -> None:
