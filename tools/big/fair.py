@@ -23,6 +23,7 @@ STEPWISE = "catalog.search.stepwise"
 REMEMBERED = 40  # statements that tell how busy the machine is
 LEAST_SECONDS = 0.003  # of a statement that tells
 MOST = 20.0  # times as long
+LEAST_STEP_SECONDS = 0.0001  # of the clock
 
 
 def waited(who: str) -> float:
@@ -67,9 +68,14 @@ def work_counted(backend: str) -> Iterator[None]:
     """Let searches tell the time by a clock that stands still while this thread or the server's
     process waits for a core."""
 
+    last = 0.0
+
     def monotonic() -> float:
+        nonlocal last
         without_core = waited("thread-self") + waited(backend)
-        return time.monotonic() - without_core / 1000
+        # The wait of a statement may be told after its end.
+        last = max(time.monotonic() - without_core / 1000, last + LEAST_STEP_SECONDS)
+        return last
 
     with ExitStack() as changed:
         for name in MODULES:
