@@ -176,7 +176,7 @@ def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
 def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     """List the journeys of a run, filtered as on their page."""
     run = get_object_or_404(Run, pk=pk)
-    rows = run.journeys.defer("source_metadata", "draft", "attempts", "found_in")
+    rows = run.journeys.defer("source_metadata", "attempts", "found_in")
     page = page_of_run(run, filtered(JourneyFilter, request, rows), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 

@@ -59,7 +59,7 @@ def find_url(url: str) -> dict[str, Any]:
 
 def _met(rows: Any) -> list[Journey]:
     rows = rows.select_related("run", "article", "snapshot").defer(
-        "draft", "article__text", "article__html"
+        "article__text", "article__html"
     )
     return list(rows.order_by("-pk")[:MAX_LISTED])
 

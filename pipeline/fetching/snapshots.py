@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import Article
-from pipeline.models import Body, Journey, Snapshot
+from pipeline.models import Body, Journey, JourneyDraft, Snapshot
 
 
 def original_of(article: Article) -> Snapshot | None:
@@ -45,8 +45,12 @@ def erase(articles: list[int], keys: list[str]) -> None:
     pages = Snapshot.objects.filter(Q(key__in=keys) | Q(pk__in=own))
     ids = list(pages.values_list("pk", flat=True))
     bodies = list(pages.values_list("body", flat=True))
-    journeys.update(draft=None, source_metadata={}, snapshot=None)
-    Journey.objects.filter(snapshot__in=ids).update(snapshot=None, draft=None)
+    made_from_them = Journey.objects.filter(snapshot__in=ids)
+    drafts = JourneyDraft.objects
+    drafts.filter(journey__in=journeys).delete()
+    drafts.filter(journey__in=made_from_them).delete()
+    journeys.update(source_metadata={}, snapshot=None)
+    made_from_them.update(snapshot=None)
     Snapshot.objects.filter(pk__in=ids).delete()
     used = Snapshot.objects.filter(body=OuterRef("pk"))
     Body.objects.filter(~Exists(used), pk__in=bodies).delete()

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from pipeline.models import Body, ErasedURL, Journey, Snapshot
+from pipeline.models import Body, ErasedURL, Journey, JourneyDraft, Snapshot
 from pipeline.models.erasure import ERASED, digest_of, stand_in
 
 EMPTY: dict[str, Any] = {
@@ -15,7 +15,6 @@ EMPTY: dict[str, Any] = {
     "source_metadata": {},
     "detail": "",
     "attempts": [],
-    "draft": None,
     "snapshot": None,
 }
 
@@ -33,6 +32,7 @@ def forget_urls(keys: Collection[str]) -> None:
     journeys = Journey.objects.filter(key__in=known)
     delete_pages(Q(key__in=known) | Q(journey__in=journeys.values("pk")))
     journeys.skip("erased", "", now)
+    JourneyDraft.objects.filter(journey__in=journeys.values("pk")).delete()
     for key in journeys.order_by().values_list("key", flat=True).distinct():
         name = stand_in(key)
         Journey.objects.filter(key=key).update(url=name, key=name, **EMPTY)
@@ -43,7 +43,8 @@ def delete_pages(condition: Q) -> None:
     pages = Snapshot.objects.filter(condition)
     ids = list(pages.values_list("pk", flat=True))
     bodies = list(pages.values_list("body", flat=True))
-    Journey.objects.filter(snapshot__in=ids).update(snapshot=None, draft=None)
+    JourneyDraft.objects.filter(journey__snapshot__in=ids).delete()
+    Journey.objects.filter(snapshot__in=ids).update(snapshot=None)
     Snapshot.objects.filter(pk__in=ids).delete()
     used = Snapshot.objects.filter(body=OuterRef("pk"))
     Body.objects.filter(~Exists(used), pk__in=bodies).delete()

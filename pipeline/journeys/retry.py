@@ -123,11 +123,17 @@ def requeue_message(stage: str, error: Exception) -> Reject:
     return Reject(str(error), requeue=True)
 
 
+def extract_again(context: StageContext, batch: int) -> NoReturn:
+    """Send the journey back to be extracted again: its draft is gone, its page is there."""
+    transitions.send_back(context)
+    republish(context, batch)
+
+
 def republish(context: StageContext, batch: int) -> NoReturn:
     """Publish the journey once more, from the stage that its row has reached.
 
     The row is behind its message: PostgreSQL was killed before what the stage before had done was
-    on the disk. This chain ends here and is not counted; the new one's last task has the same id
+    on the disk, or had to forget the draft. This chain ends here and is not counted; the new one's last task has the same id
     and is.
     """
     log.warning(

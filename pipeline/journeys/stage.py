@@ -26,6 +26,7 @@ from pipeline.journeys import transitions
 from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.retry import (
     back_off,
+    extract_again,
     give_back_if_paused,
     republish,
     requeue_message,
@@ -144,6 +145,8 @@ def _outcome(task: Task, handler: Handler, context: StageContext) -> Outcome:
         return skipped
     if context.crashed:
         back_off(task, context)
+    if context.has_lost_draft and context.batch:
+        extract_again(context, context.batch)
     return run_handler(handler, context)
 
 

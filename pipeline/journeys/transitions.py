@@ -5,6 +5,7 @@
     finish                the journey is over: state and reason
     schedule_retry        this attempt failed; another will follow
     back_off_after_crash  its worker was killed; it waits for a moment of its own
+    send_back             its draft is gone; it is extracted again
 
 Each is harmless to repeat. `in_progress` still set at the start means that the last worker never
 came back: it crashed. A stage's own SQL rides along, so that a stage costs two statements and is
@@ -30,7 +31,8 @@ MAX_REASON_LENGTH = 60
 MAX_DETAIL_LENGTH = 2000
 MAX_ATTEMPT_LENGTH = 300  # of an attempt's detail
 
-COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, crash_count, attempts, snapshot_id, draft, override,
+COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, crash_count, attempts, snapshot_id,
+    (SELECT data FROM pipeline_journeydraft WHERE journey_id = id AND stage = 'store'), override,
     (SELECT r.state FROM pipeline_run r WHERE r.id = run_id),
     (SELECT r.parameters->>'preview' IS NOT DISTINCT FROM 'true' FROM pipeline_run r WHERE r.id = run_id)"""
 
@@ -42,8 +44,7 @@ UPDATE pipeline_journey SET crash_count = crash_count + crashed::int, in_progres
     claimed_at = now()
 FROM (
     SELECT id AS held_id, in_progress AS crashed, run_id AS held_run, key AS held_key,
-        snapshot_id AS held_snapshot,
-        draft AS held_draft, set_config('synchronous_commit', 'off', true)
+        snapshot_id AS held_snapshot, set_config('synchronous_commit', 'off', true)
     FROM pipeline_journey WHERE id = %(id)s
         AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ) AS held {{input_query}}
@@ -61,20 +62,27 @@ LEAVE = """
 
 COMPLETE = f"""
 UPDATE pipeline_journey SET {LEAVE}, stage = %(next)s, queued_at = now(),
-    snapshot_id = coalesce({{kept}}, snapshot_id), bytes = coalesce(%(bytes)s, bytes),
-        draft = %(draft)s
+    snapshot_id = coalesce({{kept}}, snapshot_id), bytes = coalesce(%(bytes)s, bytes)
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
+COMPLETE_WITH_DRAFT = f"""
+WITH left_stage AS ({COMPLETE.format(kept="NULL")} RETURNING id)
+INSERT INTO pipeline_journeydraft (journey_id, data) SELECT id, %(draft)s FROM left_stage
+ON CONFLICT (journey_id) DO UPDATE SET data = excluded.data
+"""
+
 FINISH = f"""
+WITH spent AS (DELETE FROM pipeline_journeydraft WHERE journey_id = %(id)s)
 UPDATE pipeline_journey SET {LEAVE}, state = %(state)s, reason = %(reason)s, detail = %(detail)s,
-    article_id = coalesce(%(article)s, article_id), ended_at = now(), draft = NULL
+    article_id = coalesce(%(article)s, article_id), ended_at = now()
 WHERE id = %(id)s AND (state = 'pending') IS TRUE
 """
 
 FINISH_STORED = f"""
+, spent AS (DELETE FROM pipeline_journeydraft USING kept WHERE journey_id = %(id)s)
 UPDATE pipeline_journey SET {LEAVE}, state = 'stored', reason = '', detail = %(detail)s,
-    article_id = kept.id, ended_at = now(), draft = NULL
+    article_id = kept.id, ended_at = now()
 FROM kept WHERE pipeline_journey.id = %(id)s
 RETURNING kept.id
 """
@@ -93,6 +101,11 @@ UPDATE pipeline_journey SET in_progress = false,
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
+SEND_BACK = """
+UPDATE pipeline_journey SET in_progress = false, crash_count = 0, stage = 'extract',
+    queued_at = now()
+WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
+"""
 
 # With the run locked as paused: whoever resumes it after this sees the journey given back, or it is
 # not given back.
@@ -160,6 +173,14 @@ class StageContext:
         return self.state != "pending"
 
     @property
+    def has_lost_draft(self) -> bool:
+        """Whether the page waits to be stored without what was extracted from it: a crash of
+        PostgreSQL empties the table of drafts."""
+        return (
+            self.stage == "store" and self.draft is None and self.snapshot is not None
+        )
+
+    @property
     def seconds(self) -> float:
         """How long ago the stage started."""
         return round(time.monotonic() - self.began, 4)
@@ -207,8 +228,10 @@ def complete_stage(
 ) -> None:
     """Queue the journey for the next stage: this one is done. `size` is in bytes."""
     next_stage = STAGES[STAGES.index(context.stage) + 1]
-    values = {**_leaving(context), "next": next_stage, "bytes": size, "draft": draft}
-    if write:
+    values = {**_leaving(context), "next": next_stage, "bytes": size}
+    if draft is not None:
+        execute(COMPLETE_WITH_DRAFT, {**values, "draft": draft})
+    elif write:
         sql = write.sql + COMPLETE.format(kept="(SELECT id FROM kept)")
         execute(sql, {**write.values, **values})
     else:
@@ -295,6 +318,11 @@ def back_off_after_crash(
 ) -> None:
     """As schedule_retry, but the crashes stay counted."""
     execute(BACK_OFF, _attempt(context, reason, detail, wait, now))
+
+
+def send_back(context: StageContext) -> None:
+    """Queue the journey for extraction once more, with no attempt counted."""
+    execute(SEND_BACK, {"id": context.id, "stage": context.stage})
 
 
 def _attempt(

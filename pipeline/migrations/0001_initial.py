@@ -37,10 +37,14 @@ CREATE TRIGGER pipeline_run_step BEFORE UPDATE OF state ON pipeline_run
 FOR EACH ROW EXECUTE FUNCTION pipeline_run_step();
 """
 
-# A cache need not survive a crash, nor be in the backups' log; and images are compressed already.
-IMAGES = """
+# A cache need not survive a crash, nor be in the backups' log, nor need a draft, which can be made again; all of
+# these are compressed already.
+NOT_LOGGED = """
 ALTER TABLE pipeline_image SET UNLOGGED;
+ALTER TABLE pipeline_journeydraft SET UNLOGGED;
 ALTER TABLE pipeline_image ALTER COLUMN data SET STORAGE EXTERNAL;
+ALTER TABLE pipeline_journeydraft ALTER COLUMN data SET STORAGE EXTERNAL;
+ALTER TABLE pipeline_body ALTER COLUMN data SET STORAGE EXTERNAL;
 """
 
 
@@ -1002,14 +1006,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "draft",
-                    models.BinaryField(
-                        blank=True,
-                        help_text="what extraction found, until it is stored",
-                        null=True,
-                    ),
-                ),
-                (
                     "article",
                     models.ForeignKey(
                         blank=True,
@@ -1283,6 +1279,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="JourneyDraft",
+            fields=[
+                (
+                    "journey",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="draft",
+                        serialize=False,
+                        to="pipeline.journey",
+                    ),
+                ),
+                (
+                    "data",
+                    models.BinaryField(help_text="packed (core/serialize.py)"),
+                ),
+            ],
+        ),
         migrations.RunSQL(TRANSITIONS),
-        migrations.RunSQL(IMAGES),
+        migrations.RunSQL(NOT_LOGGED),
     ]

@@ -10,7 +10,7 @@ from pipeline.models.host import Host
 from pipeline.models.imports import Import, ImportRow
 from pipeline.models.intake import StageIntake
 from pipeline.models.job import Job
-from pipeline.models.journey import Batch, Journey
+from pipeline.models.journey import Batch, Journey, JourneyDraft
 from pipeline.models.run import Addition, Run, RunEvent
 from pipeline.models.snapshot import Body, Image, Snapshot
 from pipeline.models.source import (
@@ -35,6 +35,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "Journey",
+    "JourneyDraft",
     "KnownFeed",
     "LearnedSource",
     "Run",

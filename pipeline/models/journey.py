@@ -76,7 +76,6 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
             detail=detail,
             in_progress=False,
             ended_at=now,
-            draft=None,
         )
 
 
@@ -146,9 +145,6 @@ class Journey(models.Model):
     override = models.CharField(
         max_length=5, blank=True, choices=Override.choices, default=Override.NONE
     )
-    draft = models.BinaryField(
-        null=True, blank=True, help_text="what extraction found, until it is stored"
-    )
     snapshot = models.ForeignKey(
         Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
     )
@@ -198,3 +194,22 @@ class Journey(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("journey", args=[self.pk])
+
+
+class JourneyDraft(models.Model):
+    """What extraction found on a journey's page, until it is stored.
+
+    Its table is not logged: where a crash of PostgreSQL empties it, the page is extracted again.
+    """
+
+    journey = models.OneToOneField(
+        Journey,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        related_name="draft",
+    )
+    data = models.BinaryField(help_text="packed (core/serialize.py)")
+
+    def __str__(self) -> str:
+        return f"draft of journey {self.journey_id}"

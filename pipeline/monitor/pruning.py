@@ -1,5 +1,5 @@
-"""What is past its days goes: stored pages (never the newest of an address), accounts of chords,
-log lines, samples, and entries of the audit log where that is wished for."""
+"""What is past its days goes: stored pages (never the newest of an address), drafts that nobody
+waits for, accounts of chords, log lines, samples, and entries of the audit log where that is wished for."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog import trash
 from pipeline.access import audit
-from pipeline.models import Body, Chord, ChordPart, Snapshot
+from pipeline.models import Body, Chord, ChordPart, Journey, JourneyDraft, Snapshot
 from pipeline.monitor.logs import retention
 from pipeline.monitor.queues import rollup
 
@@ -29,6 +29,9 @@ def prune(who: str = "") -> dict[str, int]:
         fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS)
     )
     chords = Chord.objects.filter(created_at__lt=now - timedelta(days=CHORD_DAYS))
+    waiting = Journey.objects.filter(
+        pk=OuterRef("pk"), state=Journey.State.PENDING, stage="store"
+    )
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {
         "articles_erased": trash.erase_expired(now),
@@ -36,6 +39,7 @@ def prune(who: str = "") -> dict[str, int]:
         "bodies": Body.objects.filter(
             ~Exists(Snapshot.objects.filter(body=OuterRef("pk")))
         ).delete()[0],
+        "drafts": JourneyDraft.objects.filter(~Exists(waiting)).delete()[0],
         "chord_parts": parts.delete()[0],
         "chords": chords.delete()[0],
         "log_lines": retention.prune(now),

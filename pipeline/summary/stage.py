@@ -20,7 +20,7 @@ STATES = [str(state) for state in Journey.State]
 # by the system.
 FAIL_LOST = """
 UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false,
-    ended_at = now(), draft = NULL,
+    ended_at = now(),
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
 WHERE batch_id = %s AND state = 'pending'
 """

@@ -38,7 +38,7 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     counted = progress(run)
     chosen = JourneyFilter(
         request.GET,
-        run.journeys.defer("source_metadata", "draft", "attempts", "found_in"),
+        run.journeys.defer("source_metadata", "attempts", "found_in"),
     )
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
     state = _list_state(request, run, counted, page)

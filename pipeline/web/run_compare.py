@@ -26,7 +26,7 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a run that only looked would take, in its order, with source, score and reasons;
     and what it would leave."""
     run = get_object_or_404(Run, pk=pk)
-    rows = run.journeys.filter(reason=DRY_RUN).defer("draft", "attempts").order_by("pk")
+    rows = run.journeys.filter(reason=DRY_RUN).defer("attempts").order_by("pk")
     found = list(
         rows.filter(pk__gte=parse_id(request.GET.get("from")) or 0)[: SHOWN + 1]
     )

@@ -12,7 +12,7 @@ from catalog import trash
 from catalog.models import Article, ArticleVersion
 from pipeline.access.roles import Role
 from pipeline.fetching import images
-from pipeline.models import Body, Image, Journey, Snapshot
+from pipeline.models import Body, Image, Journey, JourneyDraft, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.pruning import prune
 from tests.pages import a_run, a_snapshot, admin_user, an_article, journeys
@@ -66,7 +66,8 @@ def test_after_its_days_everything_of_an_article_is_erased() -> None:
     ArticleVersion.objects.create(
         article=old, title="x", text="y", html="", content_hash="z"
     )
-    [journey] = journeys(a_run(), 1, "stored", "store", article=old, draft=b"secret")
+    [journey] = journeys(a_run(), 1, "stored", "store", article=old)
+    JourneyDraft.objects.create(journey=journey, data=b"secret")
     snapshot = a_snapshot(old, b"secret")
     Journey.objects.filter(pk=journey.pk).update(snapshot=snapshot)
     kept = a_snapshot(recent, b"kept")
@@ -85,7 +86,8 @@ def test_after_its_days_everything_of_an_article_is_erased() -> None:
     assert list(Snapshot.objects.all()) == [kept]
     assert list(Body.objects.all()) == [kept.body]
     journey.refresh_from_db()
-    assert (journey.draft, journey.snapshot) == (None, None)
+    assert journey.snapshot is None
+    assert not JourneyDraft.objects.exists()
     assert trash.restore(Article.objects.all()) == 1
     assert list(Article.objects.live()) == [recent]
 

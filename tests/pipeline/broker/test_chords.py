@@ -6,6 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from backports import zstd
+from django.db import connection
+from django.utils import timezone
 
 from catalog.models import Article
 from myworld.celery import app
@@ -14,7 +17,16 @@ from pipeline.broker.chords import ChordBackend
 from pipeline.core import serialize
 from pipeline.core.records import Draft
 from pipeline.journeys import batches
-from pipeline.models import Batch, Chord, ChordPart, Journey, Run
+from pipeline.models import (
+    Batch,
+    Body,
+    Chord,
+    ChordPart,
+    Journey,
+    JourneyDraft,
+    Run,
+    Snapshot,
+)
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.broker
@@ -39,10 +51,29 @@ def batch(broker: Any, transactional_db: None) -> Batch:
                 html=f"<p>Text of post {n}</p>",
             )
         )
-        Journey.objects.create(
-            run=run, batch=batch, url=url, key=url, stage="store", draft=draft
+        journey = Journey.objects.create(
+            run=run, batch=batch, url=url, key=url, stage="store"
         )
+        JourneyDraft.objects.create(journey=journey, data=draft)
     return batch
+
+
+def a_page(number: int, url: str) -> Snapshot:
+    words = " ".join(
+        f"Sentence {n} of page {number} says something." for n in range(40)
+    )
+    page = f"<title>Page {number}</title><article><h1>Page {number}</h1><p>{words}</p></article>"
+    body = Body.objects.create(
+        digest=str(number), data=zstd.compress(page.encode()), size=len(page)
+    )
+    return Snapshot.objects.create(
+        key=url,
+        url=url,
+        final_url=url,
+        status=200,
+        fetched_at=timezone.now(),
+        body=body,
+    )
 
 
 def ended(run: Run) -> bool:
@@ -66,6 +97,24 @@ def test_it_works(batch: Batch, start: Callable[..., Any]) -> None:
     start(WORKER)
 
     assert_summed_up_once(batch)
+
+
+def test_a_run_whose_drafts_a_crash_of_postgresql_took_extracts_its_pages_again(
+    batch: Batch, start: Callable[..., Any]
+) -> None:
+    for number, journey in enumerate(batch.journeys.order_by("pk")):
+        journey.snapshot = a_page(number, journey.url)
+        journey.save()
+    batches.dispatch_batches(batch.run_id)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE pipeline_journeydraft")
+    start(WORKER)
+
+    assert_summed_up_once(batch)
+    titles = set(Article.objects.values_list("title", flat=True))
+    assert titles == {f"Page {number}" for number in range(SIZE)}
+    assert [each.attempts for each in batch.journeys.all()] == [[]] * SIZE
+    assert not JourneyDraft.objects.exists()
 
 
 def test_a_batch_that_is_published_twice_counts_each_task_once(

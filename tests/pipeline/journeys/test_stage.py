@@ -19,7 +19,8 @@ from pipeline.journeys import retry, transitions
 from pipeline.journeys import stage as stages
 from pipeline.journeys.stage import Advance, Ended, Outcome
 from pipeline.journeys.transitions import StageContext
-from pipeline.models import Batch, Journey, Run
+from pipeline.models import Batch, Journey, JourneyDraft, Run
+from tests.pages import a_snapshot, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,48 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
         "fetch",
         False,
     )
+
+
+def test_a_page_whose_draft_is_gone_goes_back_to_extraction_and_loses_no_try(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, sent = Batch.objects.create(run=journey.run, number=0, size=1), []
+    snapshot = a_snapshot(an_article(1), b"<p>words</p>")
+    Journey.objects.update(batch=batch, stage="store", snapshot=snapshot)
+    monkeypatch.setattr(
+        "pipeline.journeys.canvas.publish",
+        lambda batch, journeys: sent.append((batch, journeys)),
+    )
+    step = stages.StageSpec("store", lambda context: Rejected("never", "asked"))
+
+    with pytest.raises(Ignore):
+        stages.run_stage(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
+
+    journey.refresh_from_db()
+    assert sent == [(batch, [journey.pk])]
+    assert (journey.state, journey.stage, journey.in_progress) == (
+        "pending",
+        "extract",
+        False,
+    )
+    assert (journey.attempts, journey.crash_count) == ([], 0)
+
+
+def test_a_draft_is_there_for_the_next_stage_and_gone_after_it(
+    journey: Journey,
+) -> None:
+    journey.stage = "extract"
+    journey.save()
+    extracting = transitions.start_stage(journey.pk, "extract")
+    assert extracting
+    transitions.complete_stage(extracting, draft=b"words")
+
+    storing = transitions.start_stage(journey.pk, "store")
+
+    assert storing
+    assert (bytes(storing.draft or b""), storing.has_lost_draft) == (b"words", False)
+    transitions.finish(storing, "unchanged")
+    assert not JourneyDraft.objects.exists()
 
 
 def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:

@@ -16,7 +16,15 @@ from pipeline.fetching import stage as fetching_stage
 from pipeline.fetching.stage import fetch_page
 from pipeline.journeys import transitions
 from pipeline.journeys.bulk import write
-from pipeline.models import ErasedURL, Erasure, Import, ImportRow, Journey, Snapshot
+from pipeline.models import (
+    ErasedURL,
+    Erasure,
+    Import,
+    ImportRow,
+    Journey,
+    JourneyDraft,
+    Snapshot,
+)
 from pipeline.models.erasure import digest_of, stand_in
 from pipeline.monitor.models import LogEvent
 from pipeline.privacy import requests, work
@@ -161,7 +169,7 @@ def test_what_turns_out_to_be_erased_is_not_stored() -> None:
     an_article(5)
     [journey] = journeys(a_run(), 1, stage="store")
     draft = Draft(url=key, title="Secret", text="secret", html="<p>secret</p>")
-    Journey.objects.update(draft=serialize.pack(draft))
+    JourneyDraft.objects.create(journey=journey, data=serialize.pack(draft))
     context = transitions.start_stage(journey.pk, "store")
     assert context is not None
     outcome = store(context)
