@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
 
+from catalog.markup import MarkupField
 from catalog.personal import Mark, Passage, SavedView
 from catalog.side_tables import (
     ArticleVersion,
@@ -184,7 +185,7 @@ class Article(models.Model):
     language = models.CharField(max_length=8, blank=True)
     tags = ArrayField(models.TextField(), default=list, blank=True)
     text = models.TextField()
-    html = models.TextField()
+    html = MarkupField()
     excerpt = models.TextField(blank=True)
     image = models.TextField(blank=True)
     word_count = models.PositiveIntegerField(default=0)

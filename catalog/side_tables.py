@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from catalog.markup import MarkupField
+
 
 class ArticleVersion(models.Model):
     """What an article was before it changed."""
@@ -22,7 +24,7 @@ class ArticleVersion(models.Model):
     )
     title = models.TextField()
     text = models.TextField()
-    html = models.TextField()
+    html = MarkupField()
     authors = ArrayField(models.TextField(), default=list)
     published = models.DateTimeField(null=True)
     word_count = models.PositiveIntegerField(default=0)

@@ -12,6 +12,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import catalog.markup
+
 # Bodies that are read when they are made ("RETURN"): a restored dump finds what they name, whatever its search path.
 FUNCTIONS = """
 CREATE FUNCTION catalog_config(code text) RETURNS regconfig LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -169,6 +171,12 @@ CREATE TRIGGER catalog_article_words_added AFTER INSERT OR DELETE ON catalog_art
 CREATE TRIGGER catalog_article_words_changed AFTER UPDATE ON catalog_article
     FOR EACH ROW WHEN (OLD.search IS DISTINCT FROM NEW.search OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
     EXECUTE FUNCTION catalog_note_words();
+"""
+
+# Compressed by whoever writes it.
+MARKUP = """
+ALTER TABLE catalog_article ALTER COLUMN html SET STORAGE EXTERNAL;
+ALTER TABLE catalog_articleversion ALTER COLUMN html SET STORAGE EXTERNAL;
 """
 
 
@@ -355,7 +363,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField()),
-                ("html", models.TextField()),
+                ("html", catalog.markup.MarkupField()),
                 ("excerpt", models.TextField(blank=True)),
                 ("image", models.TextField(blank=True)),
                 ("word_count", models.PositiveIntegerField(default=0)),
@@ -566,7 +574,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.TextField()),
                 ("text", models.TextField()),
-                ("html", models.TextField()),
+                ("html", catalog.markup.MarkupField()),
                 (
                     "authors",
                     django.contrib.postgres.fields.ArrayField(
@@ -880,6 +888,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(WORD_CHANGES),
+        migrations.RunSQL(MARKUP),
         migrations.CreateModel(
             name="SavedView",
             fields=[
