@@ -181,11 +181,24 @@ class WordChange(models.Model):
 
     article_id = models.BigIntegerField()
     config = models.TextField()
-    words = ArrayField(models.TextField())
+    words = ArrayField(
+        models.TextField(),
+        null=True,
+        help_text="of a new article none: all that it has",
+    )
     sign = models.SmallIntegerField(help_text="1 where it gained them, else -1")
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["article_id"],
+                name="wordchange_of_new",
+                condition=models.Q(words__isnull=True),
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"article {self.article_id}: {len(self.words)} words"
+        return f"article {self.article_id}: {len(self.words or [])} words"
 
 
 class Keywords(models.Model):

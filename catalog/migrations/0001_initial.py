@@ -135,7 +135,8 @@ CREATE FUNCTION catalog_keys(
 
 # What search counts: in how many articles each word is. A trigger notes what an article gained or lost; it is added up
 # later, many articles at a time (catalog/search/indexing.py): counting at once would make all who store wait for the
-# rows of the commonest words.
+# rows of the commonest words. Of a new article only that it is new is noted, not its words: whoever counts reads them from
+# it. So where it changes before it is counted, its words as they were are noted first.
 WORD_CHANGES = """
 CREATE FUNCTION catalog_note_words() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -144,7 +145,13 @@ DECLARE
     config_before text := '';
     config_after text := '';
 BEGIN
-    IF TG_OP <> 'INSERT' AND OLD.deleted_at IS NULL THEN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO catalog_wordchange (article_id, config, words, sign)
+        SELECT NEW.id, catalog_config(NEW.language)::text, NULL, 1 WHERE NEW.deleted_at IS NULL;
+        RETURN NULL;
+    END IF;
+    UPDATE catalog_wordchange SET words = tsvector_to_array(OLD.search) WHERE article_id = OLD.id AND words IS NULL;
+    IF OLD.deleted_at IS NULL THEN
         before := tsvector_to_array(OLD.search);
         config_before := catalog_config(OLD.language)::text;
     END IF;
@@ -615,7 +622,10 @@ class Migration(migrations.Migration):
                 (
                     "words",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), size=None
+                        base_field=models.TextField(),
+                        help_text="of a new article none: all that it has",
+                        null=True,
+                        size=None,
                     ),
                 ),
                 (
@@ -625,6 +635,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("words__isnull", True)),
+                        fields=["article_id"],
+                        name="wordchange_of_new",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WordCount",

@@ -24,7 +24,9 @@ WITH taken AS (
         SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
     ) RETURNING article_id, config, words, sign
 ), counted AS (
-    SELECT config, word, sum(sign) AS number FROM taken, unnest(words) AS word
+    SELECT config, word, sum(sign) AS number FROM taken, unnest(coalesce(words, (
+        SELECT tsvector_to_array(search) FROM catalog_article WHERE id = article_id
+    ))) AS word
     WHERE word = '@' || config OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
     GROUP BY config, word HAVING sum(sign) <> 0 ORDER BY config, word
 ), placed AS MATERIALIZED (

@@ -217,6 +217,28 @@ def test_words_are_counted_as_articles_come_change_and_go(
     assert not WordChange.objects.exists()
 
 
+def test_a_new_article_that_changes_before_it_is_counted_is_counted_as_it_is() -> None:
+    changed = an_article(1, text="celery queues")
+    deleted = an_article(2, text="celery workers")
+    gone = an_article(3, text="celery beat")
+    index_all()
+    for article in (changed, deleted, gone):
+        Article.objects.filter(pk=article.pk).update(text="rabbits")
+    again = an_article(4, text="celery queues")
+    Article.objects.filter(pk=again.pk).update(text="rabbits and celery")
+    late = an_article(5, text="celery workers")
+    Article.objects.filter(pk=late.pk).update(deleted_at=timezone.now())
+    Article.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    gone.delete()
+    index_all()
+
+    found = counts()
+
+    recount()
+    assert found == counts()
+    assert (found["rabbit"], found["celeri"]) == (2, 1)
+
+
 def test_the_keywords_of_an_article_are_the_words_that_others_lack() -> None:
     an_article(1, title="Celery", text="celery workers run python tasks, celery")
     for number in range(2, 8):
