@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from statistics import mean, median
 
@@ -31,6 +32,7 @@ from tools.bench import (
     statements,
     stub,
     usage,
+    writes,
 )
 from tools.bench.pages import page
 from tools.bench.product import Blog
@@ -57,6 +59,18 @@ SEEN = (
     + "~bench~75|beat|LOG:  duration: 0.100 ms  statement: SELECT 2\n"
     + USED.format("75|beat", 100)
 )
+LOGGED = """\
+rmgr: Heap        len (rec/tot):     54/  8000, tx: 7, lsn: 0/1, desc: INSERT off: 1, blkref #0: rel 1663/5/11 blk 0 FPW
+rmgr: Heap        len (rec/tot):    100/   100, tx: 7, lsn: 0/2, desc: INSERT off: 2, blkref #0: rel 1663/5/12 blk 0
+rmgr: Btree       len (rec/tot):     64/    64, tx: 7, lsn: 0/3, desc: INSERT_LEAF off: 3, blkref #0: rel 1663/5/13 blk 1
+rmgr: Heap        len (rec/tot):     70/    70, tx: 7, lsn: 0/4, desc: LOCK xmax: 7, blkref #0: rel 1663/5/99 blk 1
+rmgr: Transaction len (rec/tot):     34/    34, tx: 7, lsn: 0/5, desc: COMMIT 2026-11-30
+"""
+FILES = {
+    11: ("catalog_article", "heap"),
+    12: ("monitor_logevent_20260101", "heap"),
+    13: ("catalog_article", "indexes"),
+}
 PROCESSES = (*report.STAGES, *report.SERVERS, *report.REST, *report.APART)
 
 
@@ -130,6 +144,11 @@ def all_figures() -> dict[str, object]:
         "idle_ms_a_second": 40.0,
         "sizes": report.figures([*results(1000), *results(10_000)]),
         "statements": statements.read(SEEN).figures(2),
+        "writes": writes.Writes(
+            Counter({"store": 9.0, "walwriter": 0.001}),
+            writes.by_table(iter(LOGGED.splitlines()), FILES),
+            {"catalog_article": {"heap": 8192}, "auth_user": {"heap": 10}},
+        ).figures(2),
         "publisher": {
             "peak_mb": {
                 "1000": {"planned": 119.0, "discover": 120.0, "summarise": 110.0},
@@ -255,6 +274,25 @@ def test_statements_are_counted_by_kind_with_what_they_cost() -> None:
     assert found.times[update] == 5
     assert found.cpu[update] == pytest.approx(1.5)
     assert (found.of_stages(frames=False), found.of_stages(frames=True)) == (2, 1)
+
+
+def test_what_postgresql_logs_is_counted_by_table_and_days_of_the_log_are_one() -> None:
+    assert writes.by_table(iter(LOGGED.splitlines()), FILES) == {
+        "catalog_article": {"heap": 8000, "indexes": 64},
+        "monitor_logevent": {"heap": 100},
+        "other": {"heap": 70},
+    }
+
+
+def test_tables_with_hardly_a_byte_a_url_are_not_shown() -> None:
+    seen = writes.Writes(
+        log={"catalog_article": {"heap": 2000}, "auth_user": {"heap": 10}},
+        disk={"catalog_article": {"toast": 4000}},
+    )
+
+    assert seen.figures(2)["tables"] == {
+        "catalog_article": [[1000, 0, 0], [0, 2000, 0]]
+    }
 
 
 def test_generated_pages_are_like_real_ones_and_always_the_same() -> None:

@@ -23,12 +23,23 @@ from tools.bench import (
     publisher,
     report,
     statements,
+    writes,
 )
 from tools.bench.library import Library
 from tools.bench.product import Blog, Servers
 
-PARTS = ("limit", "peer", "whole", "stub", "statements", "publisher", "memory")
+PARTS = (
+    "limit",
+    "peer",
+    "whole",
+    "stub",
+    "statements",
+    "writes",
+    "publisher",
+    "memory",
+)
 LOGGED = 300  # URLs of the run whose statements are counted
+WATCHED = 1000  # URLs of the run whose writes are counted
 Result = dict[str, Any]
 
 
@@ -129,6 +140,8 @@ class Bench:
             found["sizes"] = report.figures(results)
             if "statements" in self.parts:
                 found["statements"] = self._statements(servers)
+            if "writes" in self.parts:
+                found["writes"] = self._writes(servers)
             if "publisher" in self.parts:
                 sizes = [int(size) for size in self.arguments.publisher.split(",")]
                 found["publisher"] = publisher.measure(servers, self.home, sizes)
@@ -212,6 +225,16 @@ class Bench:
             with log.open(errors="replace") as text:
                 text.seek(start)
                 return statements.read(text.read()).figures(result["urls"])
+
+    def _writes(self, servers: Servers) -> dict[str, Any]:
+        """Return what PostgreSQL spends and writes in a whole run."""
+        with (
+            Blog(self._pages(WATCHED), self.home) as blog,
+            product.running(servers, blog) as whole,
+            writes.watched(servers) as seen,
+        ):
+            result = whole.measure(blog)
+        return seen.figures(result["urls"])
 
 
 def say(line: str) -> None:

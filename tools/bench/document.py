@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from infra.local.stack import CHECKOUT
-from tools.bench import profiles
+from tools.bench import profiles, writes
 from tools.bench.report import APART, PARTS, REST, SERVERS, STAGES, Figures, goals
 from tools.bench.tables import span, table, wrapped
 
@@ -15,6 +15,7 @@ DATA = CHECKOUT / "docs" / "performance.json"
 PAGE = CHECKOUT / "docs" / "performance.md"
 MEASURED_APART = (
     "statements",
+    "writes",
     "publisher",
     "profiles",
 )  # what one run of the bench may leave for another to measure
@@ -58,6 +59,13 @@ At rest the whole product takes {idle} of CPU a second: schedules, samples, hear
 ## Statements
 
 {statements}
+
+## What PostgreSQL does for a URL
+
+What its sessions spend, what it writes to its own log, and what is on the disk after a run: the rows of each table,
+their long values, which it keeps apart, and the indexes.
+
+{writes}
 
 ## Memory
 
@@ -130,6 +138,7 @@ def render(found: dict[str, Any]) -> str:
         growth=growth(found),
         publisher=publisher(found),
         statements=statements(found),
+        writes=writes.shown(found),
         memory=memory(largest),
         profiled=f"{profiles.CRAWLED:,}",
         profiles=profiles.shown(found),
@@ -150,6 +159,7 @@ def tables(found: dict[str, Any]) -> str:
         growth(found),
         publisher(found),
         statements(found),
+        writes.shown(found),
         memory(largest),
         profiles.shown(found),
         disk(largest),
