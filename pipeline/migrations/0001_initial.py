@@ -876,6 +876,7 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="snapshots",
                         to="pipeline.body",
@@ -1121,6 +1122,10 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.HashIndex(
                 fields=["final_url"], name="snapshot_final"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="snapshot",
+            index=models.Index(fields=["body"], name="snapshot_body"),
         ),
         migrations.AddIndex(
             model_name="journey",
