@@ -14,21 +14,23 @@ LOCK = 7_204_611  # of this work, for one process at a time
 MAX_KEYWORDS = 80  # of an article
 MAX_ANCHORS = 2_000  # characters
 SAME_ANCHOR = 3  # times that the same text counts
-# A word of one article in two says nothing; a long one, or a number, is never asked for. Where a
-# count is, is looked up word by word: of a table that nobody has analysed PostgreSQL would join all
-# of it. As this is done by one process at a time, there is no conflict to look out for, which
-# would cost as much as the row does.
+# A word of one article in two says nothing; a long one, or a number, is never asked for. As this is
+# done by one process at a time, there is no conflict to look out for, which would cost as much as
+# the row does.
 COUNT = r"""
 WITH taken AS (
     DELETE FROM catalog_wordchange WHERE id IN (
         SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
     ) RETURNING article_id, config, words, sign
-), counted AS (
-    SELECT config, word, sum(sign) AS number FROM taken, unnest(coalesce(words, (
+), summed AS MATERIALIZED (
+    SELECT word, config, sum(sign) AS number FROM taken, unnest(coalesce(words, (
         SELECT tsvector_to_array(search) FROM catalog_article WHERE id = article_id
     ))) AS word
+    GROUP BY word, config HAVING sum(sign) <> 0
+), counted AS (
+    SELECT * FROM summed
     WHERE word = '@' || config OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
-    GROUP BY config, word HAVING sum(sign) <> 0 ORDER BY config, word
+    ORDER BY word, config
 ), placed AS MATERIALIZED (
     SELECT *, (
         SELECT ctid FROM catalog_wordcount AS known
@@ -43,6 +45,9 @@ WITH taken AS (
 )
 SELECT DISTINCT article_id FROM taken ORDER BY article_id
 """
+# Of tables whose size it does not know PostgreSQL would read all for each word; and it takes the
+# words to be few, and would sort them all before it counts.
+PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
 TARGETS = """
 SELECT target.id FROM catalog_link AS link JOIN catalog_article AS target ON target.key = link.target
 WHERE link.article_id = ANY(%(ids)s)
@@ -148,7 +153,9 @@ def index_changes(batch: int = BATCH) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
+        cursor.execute(PLANNING)
         changed = _ids(cursor, COUNT, batch=batch)
+        cursor.execute("SET LOCAL enable_sort = on")
         if changed:
             named = _ids(cursor, TARGETS, ids=changed)
             write_anchors(cursor, sorted({*changed, *named}))
