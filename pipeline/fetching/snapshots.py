@@ -31,11 +31,11 @@ def original_of(article: Article) -> Snapshot | None:
 
 def readable() -> QuerySet[Snapshot]:
     """Return the pages that may be served: not those of deleted articles."""
-    deleted = Article.objects.filter(deleted_at__isnull=False)
+    deleted = Article.objects.filter(key=OuterRef("key"), deleted_at__isnull=False)
     own = Journey.objects.filter(
         snapshot=OuterRef("pk"), article__deleted_at__isnull=False
     )
-    return Snapshot.objects.exclude(key__in=deleted.values("key")).exclude(Exists(own))
+    return Snapshot.objects.exclude(Exists(deleted)).exclude(Exists(own))
 
 
 def erase(articles: list[int], keys: list[str]) -> None:

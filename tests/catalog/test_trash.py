@@ -4,14 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from catalog import trash
 from catalog.models import Article, ArticleVersion
 from pipeline.access.roles import Role
-from pipeline.fetching import images
+from pipeline.fetching import images, snapshots
 from pipeline.models import Body, Image, Journey, JourneyDraft, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.pruning import prune
@@ -133,6 +133,16 @@ def test_only_an_admin_erases_at_once(admin_client: Client) -> None:
     )
     gone.refresh_from_db()
     assert gone.erased_at
+
+
+def test_a_stored_page_is_found_without_reading_all_deleted_articles() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off"
+        )
+        plan = snapshots.readable().filter(pk=1).explain()
+    assert "hashed SubPlan" not in plan
+    assert "article_key" in plan
 
 
 def test_the_stored_page_of_a_deleted_article_is_not_served(
