@@ -6,7 +6,7 @@ In parts, because only so each part walks along an index.
 from django.db.models import QuerySet
 
 from catalog.models import Article, ArticleQuerySet
-from catalog.search.newest import Days, start_of_newest
+from catalog.search.newest import Days, days_are_known, start_of_newest
 from catalog.search.orders import NEWEST, ORDERS
 from catalog.search.paging import (
     NO_DAYS,
@@ -39,7 +39,7 @@ def ordered_parts(
     """
     listing = Listing(rows, {}, ORDERS.get(sort, NEWEST), search, keyed, days)
     expected = 0
-    if keyed is not None or search:
+    if keyed is not None or search or days_are_known():
         expected = expected_rows(rows)[0]
     rest = rows
     if keyed is not None and expected <= SORT_KEYED_BELOW:
@@ -72,14 +72,16 @@ def _parts_by_date(
 ) -> list[QuerySet[Article]] | None:
     """Return the parts with the newest articles first, where an index can find those."""
     rows_on_days = rows_on_days_of(listing)
-    if rows_on_days is None:
+    if rows_on_days is None and (listing.search or not days_are_known()):
         return None
     start = start_of_newest(FIRST_ROWS, expected, listing.days)
     tomorrow = end_of_known_days()
     if start is None or start >= tomorrow:
         return None
     until = min(listing.days[1] or tomorrow, tomorrow)
-    newest = rows_on_days(start, until)
+    newest = listing.rows  # whose own index has them in order
+    if rows_on_days:
+        newest = rows_on_days(start, until)
     return [
         listing.rows.filter(published__gte=tomorrow),
         newest.filter(published__gte=start, published__lt=tomorrow),

@@ -15,6 +15,7 @@ from lxml import etree
 from catalog import exports
 from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
+from catalog.search import dates, export_order
 from catalog.search.export_order import ordered_parts
 from catalog.search.orders import ORDERS
 from tests.catalog.test_paging import walked
@@ -195,6 +196,23 @@ def test_the_first_line_does_not_wait_for_a_whole_piece(
         assert [json.loads(line)["title"] for line in jsonl(parts)] == [
             f"Article {number}" for number in range(6)
         ]
+
+
+def test_an_export_of_many_begins_with_the_newest_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(40):
+        day = datetime(2025, 1, 1 + number % 20, tzinfo=UTC)
+        an_article(number, published=None if number == 7 else day)
+    known = [datetime(2025, 1, day, tzinfo=UTC) for day in range(1, 21)]
+    monkeypatch.setattr(dates, "bounds", lambda: known)
+    monkeypatch.setattr(export_order, "expected_rows", lambda rows: [40])
+    monkeypatch.setattr(export_order, "SPLIT_ABOVE", 10)
+    monkeypatch.setattr(export_order, "FIRST_ROWS", 6)
+    parts = ordered_parts(Article.objects.live(), "")
+    assert [part.count() for part in parts] == [0, 6, 33, 1]
+    shown = [article.pk for page in walked({}) for article in page.rows]
+    assert [article.pk for article in each(parts)] == shown
 
 
 @pytest.mark.parametrize("name", ORDERS)
