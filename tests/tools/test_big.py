@@ -185,12 +185,14 @@ def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
             most,
             p95,
             most,
+            p95,
             statements,
             statements,
             "",
             "",
             [200],
             200,
+            milliseconds,
             milliseconds,
             milliseconds,
         )
@@ -217,7 +219,7 @@ def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
         "5 pages, 3 of them (bold)",
         "| slow once |",
         "| **talkative** |",
-        "| 5 | 20 | 20 | 110 | 401 | 20 | 17 | 3 |",
+        "| 5 | 20 | 20 | 110 | 401 | 20 | 20 | 20 | 17 | 3 |",
     ):
         assert part in told
 

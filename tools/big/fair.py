@@ -28,9 +28,18 @@ LEAST_STEP_SECONDS = 0.0001  # of the clock
 
 def waited(who: str) -> float:
     """Milliseconds for which this thread, or that process, had work and no core so far."""
+    return _counted(who, 1)
+
+
+def worked(who: str) -> float:
+    """Milliseconds for which this thread, or that process, had a core so far."""
+    return _counted(who, 0)
+
+
+def _counted(who: str, place: int) -> float:
     path = Path("/proc", who, "schedstat")
     if path.exists():
-        return int(path.read_text().split()[1]) / 1e6
+        return int(path.read_text().split()[place]) / 1e6
     return 0.0
 
 

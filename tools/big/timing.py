@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from tools.big.fair import Stretch, waited, work_counted
+from tools.big.fair import Stretch, waited, work_counted, worked
 from tools.big.pages import FRAGMENT, Page
 
 P95, MOST, QUERIES = 100, 400, 16  # milliseconds, milliseconds, statements of one page
@@ -31,6 +31,7 @@ class Answer:
     status: int
     clock: float
     waited: float  # for a core
+    cpu: float  # of this process and the server's
     statements: tuple[tuple[float, str], ...]
     control: int  # statements that only begin, end or set something for a transaction
 
@@ -54,6 +55,7 @@ class Line:
     first_most: float
     clock_p95: float
     clock_most: float
+    cpu_p95: float
     statements: int
     with_control: int
     slowest: str
@@ -62,6 +64,7 @@ class Line:
     answers: int
     milliseconds: tuple[float, ...]
     clocks: tuple[float, ...]
+    cpus: tuple[float, ...]
 
     def __str__(self) -> str:
         figures = f"{self.p50} {self.p95} {self.most} first {self.first_p95} {self.first_most} ({self.statements})"
@@ -69,7 +72,7 @@ class Line:
             missed = ""
         else:
             missed = f" !! {self.statuses} {self.slowest}\n    {self.slowest_statement}"
-        return f"{self.part}: {self.name}: {figures} clock {self.clock_p95}{missed}"
+        return f"{self.part}: {self.name}: {figures} clock {self.clock_p95} CPU {self.cpu_p95}{missed}"
 
     @property
     def good(self) -> bool:
@@ -142,12 +145,14 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         headers = {}
     with counted() as counter:
         before = waited("thread-self")
+        work_before = worked("thread-self") + worked(counter.backend)
         began = time.perf_counter()
         answer = client.get(address, headers=headers, SERVER_NAME="localhost")
         if answer.streaming:
             next(iter(answer.streaming_content), b"")  # type: ignore[attr-defined]
         took = time.perf_counter() - began
         without_core = waited("thread-self") - before + counter.waited
+        work = worked("thread-self") + worked(counter.backend) - work_before
     if answer.streaming:
         # The test client's; closing the answer itself would close the connection too.
         answer._iterator.close()  # type: ignore[attr-defined]
@@ -156,6 +161,7 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         answer.status_code,
         took * 1000,
         without_core,
+        work,
         tuple(counter.seen),
         counter.control,
     )
@@ -175,6 +181,7 @@ def measure(client: Client, page: Page, times: int) -> Line:
     all_ = [a.milliseconds for a in both]
     early = [a.milliseconds for a in first]
     clock = [answer.clock for answer in both]
+    cpu = [answer.cpu for answer in both]
     slowest = max(both, key=lambda answer: answer.milliseconds)
     seconds, sql = max(slowest.statements, default=(0.0, ""))
     return Line(
@@ -188,6 +195,7 @@ def measure(client: Client, page: Page, times: int) -> Line:
         first_most=share(early, 1),
         clock_p95=share(clock, 0.95),
         clock_most=share(clock, 1),
+        cpu_p95=share(cpu, 0.95),
         statements=max(len(answer.statements) for answer in both),
         with_control=max(len(answer.statements) + answer.control for answer in both),
         slowest=slowest.address,
@@ -196,6 +204,7 @@ def measure(client: Client, page: Page, times: int) -> Line:
         answers=page.answers,
         milliseconds=tuple(round(each, 1) for each in all_),
         clocks=tuple(round(each, 1) for each in clock),
+        cpus=tuple(round(each, 1) for each in cpu),
     )
 
 
