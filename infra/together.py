@@ -2,7 +2,7 @@
 
 All is loaded once, then each process is forked from here and takes what it needs from the memory of
 its parent: web, beat, sampler, or a worker by the names of its stages (fetch,
-discover-store-summarise); `fetch=4` also says how much it does at once. One that ends is started
+discover-fetch-store-summarise); `fetch=4` also says how much it does at once. One that ends is started
 again, after a pause that grows while it ends at once; one that ends at once three times ends all.
 
 With GLEANER_LOGS, a folder, each process has its own log there, and restarts.log tells of those
@@ -22,15 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-os.environ.setdefault("GLEANER_PROCESS", "together")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
-
-import django
 import structlog
-from celery import platforms
-
-from myworld import celery as celery_app
-from myworld import sessions
 
 log = structlog.get_logger(__name__)
 RESTARTS = "restarts.log"
@@ -131,7 +123,18 @@ def tell(line: str) -> None:
 
 def load() -> None:
     """Load what the processes need, and keep it out of the search for garbage, which would write
-    into the pages that they share."""
+    into the pages that they share.
+
+    Nothing is freed meanwhile: that leaves holes, into which each process would write objects of
+    its own.
+    """
+    gc.disable()
+    os.environ.setdefault("GLEANER_PROCESS", "together")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
+    import django
+
+    from myworld import celery as celery_app
+
     django.setup()
     celery_app.app.loader.import_default_modules()
     for module in (*celery_app.LOADED.values(), *LOADED):
@@ -139,7 +142,6 @@ def load() -> None:
     from pipeline.extraction.extract import warm_up
 
     warm_up()
-    gc.collect()
     gc.freeze()
 
 
@@ -150,6 +152,7 @@ def start(name: str, reason: str, slots: str = "") -> int:
         if reason:
             tell(f"{name} was started again")
         return pid
+    gc.enable()
     if reason:
         os.environ[REASON] = reason
     if slots:
@@ -159,6 +162,10 @@ def start(name: str, reason: str, slots: str = "") -> int:
 
 def become(name: str) -> NoReturn:
     """Be that process from now on."""
+    from celery import platforms
+
+    from myworld import sessions
+
     status = 1
     try:
         platforms.set_pdeathsig("SIGTERM")

@@ -1,7 +1,7 @@
 """Stages, their queues and their workers.
 
 The only place where a queue is named; everything else derives from here. A worker is called after
-the stages that it serves: `fetch`, or `discover-store-summarise` in the small profile.
+the stages that it serves: `fetch`, or `discover-fetch-store-summarise` in the small profile.
 """
 
 import os
@@ -94,8 +94,8 @@ WORKERS = {
 
 
 # The small profile: who serves several stages, and how many tasks of each at once.
-JOINT_WORKER = "discover-store-summarise"
-JOINT_SLOTS = {"discover": 2, "store": 1, "summarise": 2}
+JOINT_WORKER = "discover-fetch-store-summarise"
+JOINT_SLOTS = {"discover": 2, "fetch": 4, "store": 1, "summarise": 2}
 JOINT_POOL = "pipeline.broker.stage_pools:ThreadPool"
 
 
@@ -210,6 +210,15 @@ def joint_slots(stage: str) -> int:
     return JOINT_SLOTS[stage]
 
 
+def tasks_per_child(stage: str) -> int:
+    """After how many tasks a process of the stage's pool is replaced, with all that it kept;
+    TASKS_PER_CHILD in the environment overrides it. 0: never."""
+    worker = WORKERS[stage]
+    if worker.tasks_per_child:
+        return int(os.environ.get("TASKS_PER_CHILD", 0)) or worker.tasks_per_child
+    return 0
+
+
 def describe_slots(process: str) -> str:
     """Return how many tasks of each stage a worker runs at once, in words."""
     stages = stages_of(process)
@@ -232,7 +241,7 @@ def worker_options(process: str, number: int = 1) -> dict[str, Any]:
         "pool_cls": worker.pool,
         "concurrency": slots(stage),
         "prefetch_multiplier": worker.prefetch,
-        "max_tasks_per_child": worker.tasks_per_child,
+        "max_tasks_per_child": tasks_per_child(stage),
         "max_memory_per_child": worker.kilobytes_per_child,
     }
     given = {name: value for name, value in options.items() if value}

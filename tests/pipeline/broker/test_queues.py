@@ -56,6 +56,16 @@ def test_a_worker_does_as_much_at_once_as_its_machine_can(
     assert sizes(64, 256) == {"fetch": 5, "extract": 5, "store": 5}
 
 
+def test_processes_that_extract_are_replaced_after_as_many_pages_as_one_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TASKS_PER_CHILD", raising=False)
+    usual = worker_options("extract")["max_tasks_per_child"]
+    monkeypatch.setenv("TASKS_PER_CHILD", "40")
+    assert worker_options("extract")["max_tasks_per_child"] == 40 < usual
+    assert "max_tasks_per_child" not in worker_options("fetch")
+
+
 def test_the_workers_of_the_small_profile_serve_each_stage_once() -> None:
     words = commands(PROCFILE_SMALL)["together"].split()
     processes = [word.partition("=")[0] for word in words]
@@ -67,7 +77,8 @@ def test_the_workers_of_the_small_profile_serve_each_stage_once() -> None:
     assert options["queues"] == list(JOINT_SLOTS)
     assert options["pool_cls"] == "pipeline.broker.stage_pools:ThreadPool"
     assert options["concurrency"] == max(JOINT_SLOTS.values())
-    assert all(WORKERS[stage].pool == "threads" for stage in JOINT_SLOTS)
+    waiting = [stage for stage in STAGES if WORKERS[stage].pool == "threads"]
+    assert waiting == list(JOINT_SLOTS)
 
 
 def test_what_is_forked_from_one_parent_is_all_that_the_procfile_names() -> None:
