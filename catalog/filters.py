@@ -30,7 +30,8 @@ from catalog.search.newest import Days
 from catalog.search.paging import ArticlePage, article_page
 from catalog.search.query import MAX_SEARCH_LENGTH, Search, parse_search
 
-DATE_INPUT = forms.DateInput(attrs={"type": "date"})
+# browsers want and show a day in ways of their own, whatever the language
+DATE_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 MAX_WORDS = 2**31 - 1
 MAX_RUN = 2**53
 COPIES = {"unique": "Unique", "copied": "Original", "copy": "Duplicate"}

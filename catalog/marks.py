@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from catalog.batching import batches
 from catalog.models import Article
@@ -29,10 +30,10 @@ DONE = {
     "unarchive": "taken out of the archive",
 }
 STATES = {
-    "unread": "Unread",
-    "read": "Read",
-    "starred": "Starred",
-    "archived": "Archived",
+    "unread": gettext_noop("Unread"),
+    "read": gettext_noop("Read"),
+    "starred": gettext_noop("Starred"),
+    "archived": gettext_noop("Archived"),
 }
 COLUMNS = {"read": "read_at", "starred": "starred_at", "archived": "archived_at"}
 

@@ -12,6 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timesince import timesince
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from catalog.templatetags.texts import translated
 
 register = template.Library()
 LATELY = timedelta(days=30)
@@ -66,10 +70,16 @@ def with_code(text: object) -> SafeString:
 
 
 @register.filter
-@lru_cache
 def state(name: str) -> SafeString:
     """Render a state as a badge: word, colour and shape."""
-    return format_html('<span class="state state-{}">{}</span>', slugify(name), name)
+    return _badge(name, get_language())
+
+
+@lru_cache
+def _badge(name: str, language: str | None) -> SafeString:
+    return format_html(
+        '<span class="state state-{}">{}</span>', slugify(name), translated(name)
+    )
 
 
 @register.simple_tag
@@ -105,7 +115,7 @@ def web(url: str) -> str:
 @register.filter
 def when(moment: datetime | None) -> SafeString:
     """Render a moment to the second, in a `time` element."""
-    return _time(moment, "%Y-%m-%d %H:%M:%S")
+    return _time(moment, pgettext("strftime", "%Y-%m-%d %H:%M:%S"))
 
 
 @register.filter
@@ -118,7 +128,7 @@ def there(moment: datetime | None) -> SafeString:
 @register.filter
 def day(moment: datetime | None) -> SafeString:
     """Render a moment as its day, in the moment's own time zone."""
-    return _time(moment, "%Y-%m-%d", here=False)
+    return _time(moment, pgettext("strftime", "%Y-%m-%d"), here=False)
 
 
 @register.filter
@@ -128,7 +138,7 @@ def ago(moment: datetime) -> SafeString:
     return _titled(
         moment,
         timezone.localtime(moment),
-        "just now" if said.startswith("0") else f"{said} ago",
+        _("just now") if said.startswith("0") else _("%(time)s ago") % {"time": said},
     )
 
 

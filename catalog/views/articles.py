@@ -11,6 +11,7 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,7 +26,7 @@ from catalog.search.highlight import highlight
 from catalog.search.orders import BY_RANK, NEWEST, ORDERS
 from catalog.views.parts import part_or_page, shows_images
 
-VIEWS = {"": "List", "table": "Table"}
+VIEWS = {"": gettext_noop("List"), "table": gettext_noop("Table")}
 # Heads of the table that sort it -> the orders, descending, then ascending.
 HEADS = {
     "Published": ("newest", "oldest"),
@@ -90,7 +91,7 @@ def _states(query: QueryDict) -> list[tuple[str, str, bool]]:
     one."""
     rest = without(query, "state")
     chosen = query.get("state", "")
-    return [("All", rest, not chosen)] + [
+    return [(gettext_noop("All"), rest, not chosen)] + [
         (label, _joined(rest, f"state={name}"), chosen == name)
         for name, label in STATES.items()
         if name != "read"

@@ -8,7 +8,9 @@ from django_filters.fields import IsoDateTimeField
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2199
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"})
+MOMENT = forms.DateTimeInput(
+    format="%Y-%m-%d %H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
+)
 
 
 class MomentField(IsoDateTimeField):

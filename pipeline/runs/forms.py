@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.core.url import BadAddress
 from pipeline.discovery.urls.scope import matches
@@ -22,7 +23,9 @@ from pipeline.runs.options import languages
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
 MAX_PARTS = 20  # runs that one form is split into
 SHOWN = 10  # bad pieces that are named one by one
-ONE_A_LINE = "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
+ONE_A_LINE = _(
+    "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
+)
 
 
 class CrawlForm(forms.Form):
@@ -36,58 +39,62 @@ class CrawlForm(forms.Form):
                 "placeholder": "https://example.org/blog/",
             }
         ),
-        label="URLs",
-        help_text="Blogs, feeds or sitemaps, separated by lines, spaces or commas.",
+        label=_("URLs"),
+        help_text=_("Blogs, feeds or sitemaps, separated by lines, spaces or commas."),
         error_messages={
-            "required": "Enter at least one URL, such as https://example.org/blog/."
+            "required": _("Enter at least one URL, such as https://example.org/blog/.")
         },
     )
-    name = forms.CharField(required=False, max_length=200, help_text="Optional label.")
+    name = forms.CharField(
+        required=False, max_length=200, label=_("Name"), help_text=_("Optional label.")
+    )
     since = forms.DateField(
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        label="Published from",
-        help_text="Inclusive",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=_("Published from"),
+        help_text=_("Inclusive"),
     )
     until = forms.DateField(
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        label="Published to",
-        help_text="Inclusive",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=_("Published to"),
+        help_text=_("Inclusive"),
     )
     skip = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=10**6,
-        label="Skip the newest",
-        help_text="Number of articles",
+        label=_("Skip the newest"),
+        help_text=_("Number of articles"),
     )
     limit = forms.IntegerField(
-        required=False, min_value=1, max_value=10**6, label="Maximum articles"
+        required=False, min_value=1, max_value=10**6, label=_("Maximum articles")
     )
     include = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        label="Include URLs",
+        label=_("Include URLs"),
         help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        label="Exclude URLs",
+        label=_("Exclude URLs"),
         help_text=ONE_A_LINE,
     )
     language = forms.CharField(
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"placeholder": "en, de"}),
-        label="Languages",
-        help_text="Checked after fetching; the maximum counts pages of all languages.",
+        label=_("Languages"),
+        help_text=_(
+            "Checked after fetching; the maximum counts pages of all languages."
+        ),
     )
     refetch = forms.BooleanField(
         required=False,
-        label="Force re-fetch",
-        help_text="Also fetch pages that have not changed.",
+        label=_("Force re-fetch"),
+        help_text=_("Also fetch pages that have not changed."),
     )
 
     def clean_addresses(self) -> list[str]:
@@ -142,8 +149,8 @@ class LaunchForm(CrawlForm):
 
     file = forms.FileField(
         required=False,
-        label="Or a file",
-        help_text="Text, CSV or OPML with URLs, up to 5 MB.",
+        label=_("Or a file"),
+        help_text=_("Text, CSV or OPML with URLs, up to 5 MB."),
         widget=forms.FileInput(attrs={"accept": ".txt,.csv,.tsv,.opml,.xml"}),
     )
     dry_run = forms.BooleanField(required=False)  # the name of the second button
@@ -230,22 +237,24 @@ class ChangeForm(forms.Form):
     addresses = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        label="More URLs",
-        help_text="Blogs, feeds or sitemaps to add. The limit, dates and patterns of the run apply to them.",
+        label=_("More URLs"),
+        help_text=_(
+            "Blogs, feeds or sitemaps to add. The limit, dates and patterns of the run apply to them."
+        ),
     )
     limit = forms.IntegerField(
-        required=False, min_value=0, max_value=10**6, label="Maximum articles"
+        required=False, min_value=0, max_value=10**6, label=_("Maximum articles")
     )
     include = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Include URLs",
+        label=_("Include URLs"),
         help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Exclude URLs",
+        label=_("Exclude URLs"),
         help_text=ONE_A_LINE,
     )
 

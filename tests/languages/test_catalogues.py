@@ -20,13 +20,9 @@ CATALOGUES = [
 ]
 # What these files show is translated whole.
 WHOLE = (
-    "catalog/templates/400.html",
-    "catalog/templates/403.html",
-    "catalog/templates/403_csrf.html",
-    "catalog/templates/404.html",
-    "catalog/templates/gleaner/",
-    "catalog/static/",
-    "pipeline/web/static/",
+    "catalog/",
+    "pipeline/core/reasons.py",
+    "pipeline/web/",
 )
 
 

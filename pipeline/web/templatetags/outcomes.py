@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import BoundField, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalog.templatetags.gleaner import state
+from catalog.templatetags.texts import translated
 from pipeline.core.reasons import reason_of
 from pipeline.models import Run
 from pipeline.summary import progress
@@ -15,6 +19,23 @@ from pipeline.summary.progress import Progress
 from pipeline.web import charts
 
 register = template.Library()
+# What badges and sums call states, translated where they are shown.
+STATES = [
+    gettext_noop("queued"),
+    gettext_noop("discovering"),
+    gettext_noop("running"),
+    gettext_noop("paused"),
+    gettext_noop("cancelling"),
+    gettext_noop("cancelled"),
+    gettext_noop("finished"),
+    gettext_noop("failed"),
+    gettext_noop("pending"),
+    gettext_noop("in progress"),
+    gettext_noop("stored"),
+    gettext_noop("unchanged"),
+    gettext_noop("duplicate"),
+    gettext_noop("skipped"),
+]
 DELAYS = {"setting": "default", "robots": "robots.txt", "latency": "slow host"}
 
 
@@ -38,7 +59,9 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def tally(number: int) -> SafeString:
     """Render a count with its thousands apart; none is quiet, so that some is seen."""
-    return SafeString(f"{number:,}" if number else '<span class="quiet">0</span>')
+    if not number:
+        return SafeString('<span class="quiet">0</span>')
+    return SafeString(intcomma(number))
 
 
 @register.filter
@@ -64,9 +87,9 @@ def run_state(run: Run) -> SafeString:
     """Render the state of a run as a badge, and what kind of run it is where it is no crawl."""
     kind = ""
     if run.parameters.get("dry_run"):
-        kind = "preview"
+        kind = _("preview")
     elif run.parameters.get("again"):
-        kind = "re-extraction"
+        kind = _("re-extraction")
     badge = state(run.state)
     if kind:
         return format_html('{} <span class="quiet small nowrap">{}</span>', badge, kind)
@@ -79,15 +102,18 @@ def reason(slug: str) -> SafeString:
     if not slug:
         return SafeString("")
     found = reason_of(slug)
-    title = " ".join(filter(None, (found.meaning, found.advice)))
-    return format_html('<span title="{}">{}</span>', title or slug, found.label)
+    title = reason_advice(slug)
+    return format_html(
+        '<span title="{}">{}</span>', title or slug, translated(found.label)
+    )
 
 
 @register.filter
 def reason_advice(slug: str) -> str:
     """Return what a reason means, and what to do about it."""
     found = reason_of(slug)
-    return " ".join(filter(None, (found.meaning, found.advice)))
+    parts = filter(None, (found.meaning, found.advice))
+    return " ".join(map(translated, parts))
 
 
 @register.filter
