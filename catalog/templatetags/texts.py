@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import TemplateSyntaxError
 from django.template.base import Node, Parser, Token
 from django.templatetags import i18n
 from django.utils import translation
@@ -71,6 +72,9 @@ def blocktranslate(parser: Parser, token: Token) -> Node:
     node = i18n.do_block_translate(parser, token)
     has_variables = any(part.token_type.name != "TEXT" for part in node.singular)
     if node.counter:
+        name = str(node.counter.var).split(".")[0]
+        if name in node.extra_context:  # which is set before the counter is read
+            raise TemplateSyntaxError(f"'with' hides the counter's '{name}'")
         node.counter = Counter(node.counter)  # type: ignore[assignment]
     if has_variables or node.extra_context or node.plural or node.asvar:
         return node

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 from django.utils import translation
 
@@ -118,3 +118,12 @@ def test_scripts_get_their_texts_as_data_and_none_in_english() -> None:
     assert '<script id="texts" type="application/json">' in german
     assert "Kopiert" in german
     assert 'id="texts"' not in Client().get("/signin/").content.decode()
+
+
+def test_a_counter_that_is_hidden_by_a_value_is_an_error() -> None:
+    source = (
+        "{% load texts %}{% blocktranslate count n=many with many=many|add:1 %}"
+        "{{ many }} URL{% plural %}{{ many }} URLs{% endblocktranslate %}"
+    )
+    with pytest.raises(TemplateSyntaxError, match="hides"):
+        Template(source)
