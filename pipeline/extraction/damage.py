@@ -21,6 +21,7 @@ MAX_VALUES = 50_000  # values of a script that are looked at
 STATE_SCRIPT = re.compile(r"application/(?:\w+\+)?json|text/x-component", re.I)
 TAG = re.compile(r"<[^<>]{0,2000}>")
 GARBLED = re.compile("\ufffd|Ã[\x80-\xbf©¤¶¼]|â€[™œ\x9d“”˜¦]|Â[\xa0-\xbf]")
+GARBLED_SIGNS = "\ufffdÃâÂ"  # one of which each begins with
 MANY_GARBLED = 3
 FIRST_LINES, LAST_LINES = 4, 6
 LABELS = (
@@ -80,9 +81,16 @@ def signs(page: ParsedPage, draft: Draft) -> Iterator[Flaw]:
             min(0.2, 0.05 * len(lines)),
             f"{number} may be from around the article: {shown}",
         )
-    garbled = len(GARBLED.findall(text))
+    garbled = _garbled(text)
     if garbled >= MANY_GARBLED:
         yield Flaw(0.15, f"{garbled:,} characters cannot be read")
+
+
+def _garbled(text: str) -> int:
+    """Count the characters that were read in a wrong encoding; few texts have signs of any."""
+    if not any(sign in text for sign in GARBLED_SIGNS):
+        return 0
+    return len(GARBLED.findall(text))
 
 
 def _foreign_lines(draft: Draft) -> list[str]:

@@ -1,6 +1,9 @@
 """A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal
 comes out."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -67,13 +70,27 @@ def examine(
     context: rights.Context = rights.NO_CONTEXT,
 ) -> Examined:
     """As `extract`, but a refused page still shows what was found on it."""
-    page = parse(body, url, charset)
-    if isinstance(page, Rejected):
-        return Examined(None, page)
-    code.flatten(page.tree, page.all_classes)
-    draft = _draft(page, said, site)
-    draft = _with_rights(draft, rights.read(page, context))
-    return Examined(draft, rejection.refusal(page, draft))
+    with _no_collection():
+        page = parse(body, url, charset)
+        if isinstance(page, Rejected):
+            return Examined(None, page)
+        code.flatten(page.tree, page.all_classes)
+        draft = _draft(page, said, site)
+        draft = _with_rights(draft, rights.read(page, context))
+        return Examined(draft, rejection.refusal(page, draft))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage meanwhile: a page makes thousands of objects, and lets
+    go of all without."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:

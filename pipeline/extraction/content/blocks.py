@@ -55,7 +55,6 @@ PLAIN_HOLDERS = frozenset(
 PROSE = 80  # characters of a leaf that may hold links and still be plain text
 FEW_LINKS = 0.3  # share of its text
 HIDING = frozenset(["style", "hidden", "aria-hidden"])
-LABELS = ("class", "id", "role")
 # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
 RUN = "run"
 
@@ -140,8 +139,12 @@ def labels_of(element: HtmlElement) -> str:
     """Return the class names, id and role of an element, in lower case, with a blank between."""
     if not element.keys():  # as of most
         return ""
-    found = [value for name in LABELS if (value := element.get(name))]
-    return " ".join(found).lower()
+    classes = element.get("class")
+    name = element.get("id")
+    role = element.get("role")
+    if not name and not role:  # as most
+        return classes.lower() if classes else ""
+    return " ".join(filter(None, (classes, name, role))).lower()
 
 
 def _holders(body: HtmlElement) -> set[HtmlElement]:

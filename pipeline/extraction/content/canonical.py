@@ -117,6 +117,8 @@ def _holds_blocks(cell: HtmlElement) -> bool:
 def _push_links_inward(root: HtmlElement) -> None:
     """Make a link around blocks a link in each of them."""
     for link in list(root.iter("a")):
+        if not len(link):  # as most
+            continue
         blocks = [block for block in link.iter(*BLOCK_TAGS) if not _holds_blocks(block)]
         if not blocks or link is root:
             continue
@@ -173,8 +175,15 @@ def _name_paragraphs(root: HtmlElement) -> None:
     for element in list(root.iter(*LEAF_WRAPPERS)):
         if element is root or element.get("class") in KEPT_CLASSES - {"embed"}:
             continue
-        if next(element.iterdescendants(*BLOCK_TAGS), None) is None:
+        if not _holds_blocks(element) and not _holds_blocks_within(element):
             element.tag = "p"
+
+
+def _holds_blocks_within(element: HtmlElement) -> bool:
+    """Whether a block stands anywhere in an element."""
+    if not any(map(len, element)):
+        return False
+    return next(element.iterdescendants(*BLOCK_TAGS), None) is not None
 
 
 def _unwrap_spans(root: HtmlElement) -> None:

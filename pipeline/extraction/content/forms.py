@@ -1,9 +1,13 @@
 """What a form asks for is evidence of what it is; the fields themselves are never content."""
 
+from typing import Any
+
+from lxml import etree
 from lxml.html import HtmlElement
 
 FIELDS = ("input", "textarea", "select")
 ASKS = "data-asks"
+HOLDERS: Any = etree.XPath(f"descendant-or-self::*[@{ASKS}]")
 SILENT = frozenset(
     ["hidden", "submit", "button", "image", "reset", "checkbox", "radio"]
 )
@@ -26,12 +30,12 @@ def note_fields(body: HtmlElement) -> None:
 
 def has_fields(element: HtmlElement) -> bool:
     """Whether an element holds any form's fields."""
-    return bool(element.xpath(f"boolean(descendant-or-self::*[@{ASKS}])"))
+    return any(holder.get(ASKS) is not None for holder in element.iter())
 
 
 def asked(element: HtmlElement) -> frozenset[str]:
     """Return the kinds of fields in an element: "email", "text", "textarea", "password", ..."""
     found = []
-    for holder in element.xpath(f"descendant-or-self::*[@{ASKS}]"):
+    for holder in HOLDERS(element):
         found += holder.get(ASKS).split()
     return frozenset(found)

@@ -3,7 +3,6 @@ load in the end."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree, html
 from lxml.html import HtmlElement, builder
@@ -12,15 +11,11 @@ from pipeline.extraction.content import drawings, marking
 from pipeline.extraction.page.parsed import join
 from pipeline.extraction.page.text import text_in
 
-IMAGE_TAGS = re.compile(
-    r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I
-)
-CUSTOM: Any = etree.XPath(".//*[contains(name(), '-im')]")
-BACKGROUNDS: Any = (
-    etree.XPath(  # which say that they are pictures, or stand with a caption
-        ".//*[contains(@style, 'url(')][@role='img' or parent::figure]"
-    )
-)
+IMAGE_TAGS = [
+    f"{library}-{name}"
+    for library in "amp a lazy nuxt next gatsby progressive v x el b".split()
+    for name in ("img", "image")
+]
 BACKGROUND = re.compile(r"background(?:-image)?:[^;]*?url\([\s\"']*([^\"')\s]+)")
 MAX_STYLE = 2_000  # characters
 LATE = (
@@ -62,15 +57,23 @@ def reveal(body: HtmlElement) -> None:
             waiting.getparent().replace(waiting, _with_tail(twin, waiting.tail))
         elif twin is not None and not _shown_before(element, twin):
             element.addprevious(_with_tail(twin, None))
-    for element in CUSTOM(body):
-        if not IMAGE_TAGS.fullmatch(element.tag):
-            continue
+    for element in list(body.iterdescendants(*IMAGE_TAGS)):
         is_frame = not _has_address(element) and element.find(".//img") is not None
         if not is_frame:
             del element[:]  # what is shown without a script
         element.tag = "span" if is_frame else "img"
-    for element in BACKGROUNDS(body):
+    for element in list(filter(_has_background, body.iterdescendants())):
         _show_background(element)
+
+
+def _has_background(element: HtmlElement) -> bool:
+    """Whether an element with an image behind it says that it is a picture, or stands with a
+    caption."""
+    if "url(" not in (element.get("style") or ""):
+        return False
+    parent = element.getparent()
+    is_in_figure = parent is not None and parent.tag == "figure"
+    return is_in_figure or element.get("role") == "img"
 
 
 def _show_background(element: HtmlElement) -> None:
@@ -242,7 +245,7 @@ def _shown_before(noscript: HtmlElement, twin: HtmlElement) -> bool:
     if before is None:
         return False
     shown = {str(before.tag)} | {str(element.tag) for element in before.iter()}
-    return any(tag == "img" or IMAGE_TAGS.fullmatch(tag) for tag in shown)
+    return any(tag == "img" or tag in IMAGE_TAGS for tag in shown)
 
 
 def _keep_alt(waiting: HtmlElement, twin: HtmlElement) -> None:

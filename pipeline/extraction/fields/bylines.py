@@ -124,7 +124,7 @@ def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     for line in lines_near(placement, NEAR_LINES):
         if len(line.text) >= MAX_BYLINE_LENGTH:
             continue
-        if CJK_LABEL.search(line.text):
+        if not line.text.isascii() and CJK_LABEL.search(line.text):
             yield Byline((line.text,), "by", is_sure=True)
         elif match := BYLINE.search(line.text):
             yield Byline((line.text[match.end() :],), "by", is_sure=True)

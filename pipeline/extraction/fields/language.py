@@ -44,7 +44,7 @@ def decide(
     `markup` is the article's html; blocks of code in it are in no language.
     """
     sample = _prose(markup)
-    if _letters(sample) >= ENOUGH:
+    if _has_letters(sample):
         declaration = declared_language(page)
         if _is_plain_english(sample, declaration):
             return Evidence("en", "text")
@@ -74,7 +74,7 @@ def month_first(page: ParsedPage) -> bool:
     if not _is_ambiguous(page):
         return True
     sample = _sample(page)
-    if _letters(sample) < ENOUGH or _is_plain_english(sample, declared):
+    if not _has_letters(sample) or _is_plain_english(sample, declared):
         return True
     return str(langid.classify(sample)[0]) in ("en", NO_LANGUAGE)
 
@@ -102,8 +102,10 @@ def _told(sample: str, declared: str) -> str:
     return declared if is_close and declared != "en" else best
 
 
-def _letters(sample: str) -> int:
-    return sum(map(str.isalpha, sample))
+def _has_letters(sample: str) -> bool:
+    """Whether a text has enough letters to tell its language; most show it at once."""
+    beginning = sum(map(str.isalpha, sample[: 2 * ENOUGH]))
+    return beginning >= ENOUGH or sum(map(str.isalpha, sample)) >= ENOUGH
 
 
 def _is_plain_english(sample: str, declared: str) -> bool:

@@ -172,23 +172,31 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
 def _tag_elements(page: ParsedPage) -> list[HtmlElement]:
     labelled = page.classed_as(TAG_CLASS)
     named = set(labelled)
-    links = [link for link in page.every("a") if _is_tag_link(link, link in named)]
+    lists: dict[HtmlElement | None, bool] = {}
+    links = [
+        link for link in page.every("a") if _is_tag_link(link, link in named, lists)
+    ]
     others = _without_links(e for e in labelled if "tag" in e.get("class", ""))
     return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
 
 
-def _is_tag_link(link: HtmlElement, is_named: bool) -> bool:
-    """Whether a link leads to a tag; `is_named`: its class says so."""
+def _is_tag_link(
+    link: HtmlElement, is_named: bool, lists: dict[HtmlElement | None, bool]
+) -> bool:
+    """Whether a link leads to a tag.
+
+    `is_named`: its class says so; `lists`: which elements around links are named for tags, as far
+    as they were looked at.
+    """
     rel = rel_of(link)
     if "tag" in rel:
         return "category" not in rel
-    if YEAR_PATH.search((link.get("href") or "")[-200:]):
-        return False
-    if is_named or _stands_among_tags(link):
-        return True
-    if TAG_PATH.search((link.get("href") or "")[-200:]):
-        return True
-    return HASHTAG.fullmatch(_first_words(link)) is not None
+    address = (link.get("href") or "")[-200:]
+    if not is_named and not _stands_among_tags(link, lists):
+        is_tag = TAG_PATH.search(address) or HASHTAG.fullmatch(_first_words(link))
+        if not is_tag:  # as of most
+            return False
+    return not YEAR_PATH.search(address)
 
 
 def _first_words(link: HtmlElement) -> str:
@@ -197,12 +205,16 @@ def _first_words(link: HtmlElement) -> str:
     return (inner.text or "").strip() if not len(inner) else ""
 
 
-def _stands_among_tags(link: HtmlElement) -> bool:
+def _stands_among_tags(
+    link: HtmlElement, lists: dict[HtmlElement | None, bool]
+) -> bool:
     """Whether a link stands in a list or a line that is named for tags."""
     parent = link.getparent()
     if parent is not None and parent.tag in ("li", "span"):
         parent = parent.getparent()
-    return parent is not None and _names_tags(label_of(parent))
+    if parent not in lists:
+        lists[parent] = parent is not None and _names_tags(label_of(parent))
+    return lists[parent]
 
 
 @lru_cache(maxsize=4_096)  # links of one list share it

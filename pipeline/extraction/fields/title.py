@@ -59,6 +59,7 @@ LINE = "line"
 SLUG = "slug"
 BARS = frozenset("|•·»«›⋆")
 DASHES = frozenset("–—-")  # these also set a subtitle apart
+INVISIBLE = re.compile("[\xad\u200b\ufeff]")
 UNMARKED = 3  # the rank of an h1 in an article that nothing marks as the title
 
 
@@ -124,10 +125,14 @@ def _shown_alone(sides: set[str], page: ParsedPage) -> list[str]:
     """Those of some texts that are a line of the page."""
     if not sides:
         return []
+    words = {side: fold(side) for side in sides}
+    shortest = min(map(len, words.values()))
     longest = 2 * max(map(len, sides)) + MAX_SIGNS_LENGTH
     lines = [line.text for line in page.lines[:MAX_LINES]]
-    folded = {fold(line) for line in lines if len(line) <= longest}
-    return [side for side in sides if fold(side) in folded]
+    # What is not ASCII may grow by being folded.
+    may_be = [line for line in lines if len(line) >= shortest or not line.isascii()]
+    folded = {fold(line) for line in may_be if len(line) <= longest}
+    return [side for side in sides if words[side] in folded]
 
 
 def decide(
@@ -276,7 +281,9 @@ def shown(headings: Sequence[Heading], title: str) -> str:
 def words_of(element: HtmlElement) -> str:
     """Return an element's text on one line, without permalink signs."""
     parts = [t for t in element.itertext() if t.strip() not in ("¶", "#", "§", "🔗")]
-    shown = re.sub("[\xad\u200b\ufeff]", "", "".join(parts))
+    shown = "".join(parts)
+    if not shown.isascii():
+        shown = INVISIBLE.sub("", shown)
     return " ".join(shown.split())
 
 
@@ -324,7 +331,7 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
         HEADLINE.search(heading.get("class") or "")
         or "headline" in (heading.get("itemprop") or "")
     )
-    link = heading.find(".//a")
+    link = next(heading.iterdescendants("a"), None)
     if (
         link is None
         and heading.getparent() is not None

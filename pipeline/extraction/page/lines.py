@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 INLINE = frozenset(
@@ -40,37 +39,48 @@ def read(tree: HtmlElement) -> list[Line]:
     """Every line of the page's body, in order."""
     lines: list[Line] = []
     pieces: list[str] = []
-    holder = tree
 
-    def flush() -> None:
-        if not pieces:
-            return
+    def flush(holder: HtmlElement) -> None:
         text = " ".join("".join(pieces).split())
         pieces.clear()
         if text:
             lines.append(Line(text, holder))
 
-    walker = etree.iterwalk(tree, events=("start", "end"))
-    for event, element in walker:
+    def add(text: str) -> None:
+        if pieces or not text.isspace():
+            pieces.append(text)
+
+    def walk(element: HtmlElement, holder: HtmlElement) -> HtmlElement:
+        """Add the lines of an element; `holder` is the block that a line begun before stands in.
+
+        Returns the block that a line begun afterwards stands in.
+        """
         tag = element.tag
-        if tag not in INLINE:
-            flush()
-            if event == "start":
-                holder = element
-            else:
-                holder = element.getparent()
-        piece = None
-        if event == "end":
-            piece = element.tail
-        elif tag in SKIPPED:
-            walker.skip_subtree()
-        else:
-            piece = element.text
-        if piece:
-            pieces.append(piece)
-        if len(lines) > MAX_LINES:
-            break
-    flush()
+        is_block = tag not in INLINE
+        if is_block:
+            if pieces:
+                flush(holder)
+            holder = element
+        if tag not in SKIPPED:
+            if text := element.text:
+                add(text)
+            for child in element if len(element) else ():
+                holder = walk(child, holder)
+                if tail := child.tail:
+                    add(tail)
+                if len(lines) > MAX_LINES:
+                    break
+        if is_block:
+            if pieces:
+                flush(holder)
+            holder = element.getparent()
+        return holder
+
+    holder = walk(tree, tree)
+    if tail := tree.tail:
+        add(tail)
+    if pieces:
+        flush(holder)
     return lines
 
 

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import lru_cache
 from hashlib import blake2b
-from operator import xor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import uint8
+    from numpy.typing import NDArray
 
 HASH = 8
 BITS = 64
@@ -22,32 +26,33 @@ def simhash(text: str) -> int:
     no text."""
     if not (found := words(text)[:MAX_SHINGLES]):
         return 0
+    import numpy  # 20 MB, which nobody needs who only compares fingerprints
+
     hashes = _hashes_of_shingles(found)
-    number = len(hashes) // HASH
-    counts = [count for i in range(HASH) for count in _bit_counts(hashes[i::HASH])]
-    unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > number)
-    if unsigned >> (BITS - 1):
-        return unsigned - (1 << BITS)
-    return unsigned
+    bits = numpy.unpackbits(hashes, bitorder="little").reshape(-1, BITS)
+    counts = bits.sum(axis=0, dtype=numpy.uint32)
+    most = numpy.packbits(2 * counts > len(bits), bitorder="little")
+    return int.from_bytes(most.tobytes(), "little", signed=True)
 
 
-def _hashes_of_shingles(found: list[str]) -> bytes:
-    """Return a hash for each shingle: a word has one for each place, three are combined.
+def _hashes_of_shingles(found: list[str]) -> "NDArray[uint8]":
+    """Return the bytes of a hash for each shingle: a word has one for each place, three are
+    combined.
 
-    Words come again in every text, so most of their hashes are known, and all shingles of a text
-    are combined at once: the hashes of all words that stand in one place are one integer.
+    Words come again in every text, so most of their hashes are known.
     """
+    import numpy
+
     if len(found) < SHINGLE:
-        return _known[" ".join(found)][:HASH]
-    rows = memoryview(b"".join(map(_known.__getitem__, found))).cast("Q")
+        alone = _known[" ".join(found)][:HASH]
+        return numpy.frombuffer(alone, numpy.uint8)
+    rows = numpy.frombuffer(b"".join(map(_known.__getitem__, found)), numpy.uint64)
+    rows = rows.reshape(-1, SHINGLE)
     number = len(found) - SHINGLE + 1
-    end = number * SHINGLE
-    step = SHINGLE + 1  # the next word's next place
-    places = [
-        bytes(rows[place * step : place * step + end : SHINGLE])
-        for place in range(SHINGLE)
-    ]
-    return reduce(xor, map(int.from_bytes, places)).to_bytes(number * HASH)
+    combined = rows[:number, 0].copy()
+    for place in range(1, SHINGLE):
+        combined ^= rows[place : place + number, place]
+    return combined.view(numpy.uint8)
 
 
 class _Hashes(dict[str, bytes]):
@@ -62,14 +67,6 @@ class _Hashes(dict[str, bytes]):
 
 
 _known = _Hashes()
-
-
-def _bit_counts(column: bytes) -> list[int]:
-    """How often each of 8 bits is set in a column of bytes: the column is one integer, and a mask
-    takes out a bit."""
-    number = int.from_bytes(column)
-    ones = int.from_bytes(b"\x01" * len(column))
-    return [(number & (ones << bit)).bit_count() for bit in range(8)]
 
 
 def distance(one: int, other: int) -> int:

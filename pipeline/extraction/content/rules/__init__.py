@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pipeline.extraction.content.blocks import HEADINGS, PLAIN_LEAVES, Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import fields, ways, widgets
+from pipeline.extraction.content.rules.measures import links_of
 
 
 class Rule(NamedTuple):
@@ -76,6 +77,12 @@ OF_LABELS = [
     for rule in RULES
     if rule.name in ("advertisement", "title", "above-title", "notebook-prompt")
 ]
+# likewise plain blocks in another one that have no links
+OF_PLAIN_GROUPS = [
+    rule
+    for rule in RULES
+    if rule.name in ("advertisement", "above-title", "author-box")
+]
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 
@@ -97,6 +104,14 @@ def is_plain_text(block: Block, facts: Facts) -> bool:
     return is_text and block.start < facts.last
 
 
+def is_plain_group(block: Block, facts: Facts) -> bool:
+    """Whether a block is a list, a quote or a frame around code in the midst of the article, of
+    plain text alone: hardly a rule could mean it."""
+    if not block.plain or not block.children or block.linked:
+        return False
+    return not (facts.has_forms or facts.is_at_edge(block) or links_of(block))
+
+
 def _is_nameless(block: Block) -> bool:
     """Whether nothing is said of a block; headings have an id to be linked to by."""
     names = block.element.keys()
@@ -114,6 +129,8 @@ def rule_for(block: Block, facts: Facts) -> Rule | None:
 
 def _rules_for(block: Block, facts: Facts) -> Sequence[Rule]:
     """Return the rules that may mean a block."""
+    if is_plain_group(block, facts):
+        return OF_PLAIN_GROUPS
     if not is_plain_text(block, facts):
         return RULES
     if block.start >= facts.last:

@@ -1,7 +1,9 @@
 """What rules ask of a block: its links, its names, what it holds, where it stands."""
 
 import re
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extraction.content.blocks import Block
@@ -15,6 +17,9 @@ MOSTLY = 0.5  # share of links above which a block is a list of links
 SOLID = ("pre", "table", "math", "blockquote")  # content whatever stands around it
 TEXT_PARENTS = ("li", "dd", "td", "blockquote", "details")
 CONTENT = (*SOLID, "img", "video")
+HAS_NOTES: Any = etree.XPath(
+    "boolean(ancestor-or-self::*[@data-notes] | descendant::*[@data-notes])"
+)
 ENDING = re.compile(r"[.!?…。]\W{0,6}$")
 
 
@@ -38,6 +43,11 @@ def linked_share(block: Block) -> float:
 def holds(block: Block, *tags: str) -> bool:
     """Whether an element of one of these tags is in the block, or is the block."""
     return next(block.element.iter(*tags), None) is not None
+
+
+def holds_notes(block: Block) -> bool:
+    """Whether a block holds footnotes, or stands among them."""
+    return bool(HAS_NOTES(block.element))
 
 
 def first_line(block: Block) -> str:

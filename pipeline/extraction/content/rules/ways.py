@@ -14,6 +14,7 @@ from pipeline.extraction.content.rules.measures import (
     ends_like_text,
     first_line,
     holds,
+    holds_notes,
     is_internal,
     is_named,
     linked_share,
@@ -209,7 +210,7 @@ def sidebar(block: Block, facts: Facts) -> bool:
         return False
     if facts.is_major(block) or holds(block, "pre", "math"):
         return False
-    if _holds_notes(block):
+    if holds_notes(block):
         return False
     if facts.settle(block, _is_preview(block, facts)):
         return False
@@ -243,7 +244,7 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if facts.is_major(block) and not (facts.is_at_edge(block) and _are_cards(block)):
         return False
-    if block.tag in IN_LISTS or _is_heading(block) or _holds_notes(block):
+    if block.tag in IN_LISTS or _is_heading(block) or holds_notes(block):
         return False
     if block.parent is not None and block.parent.tag in TEXT_PARENTS:
         return False
@@ -351,12 +352,6 @@ def _lead_elsewhere(links: list[HtmlElement], facts: Facts) -> bool:
 def _is_labelled_offer(block: Block, link: HtmlElement, facts: Facts) -> bool:
     """Whether a box with a name of its own holds but a link to another page of the site."""
     return bool(block.element.get("class")) and is_internal(link, facts)
-
-
-def _holds_notes(block: Block) -> bool:
-    """Whether a block holds footnotes, or stands among them."""
-    path = "boolean(ancestor-or-self::*[@data-notes] | descendant::*[@data-notes])"
-    return bool(block.element.xpath(path))
 
 
 def _are_cards(block: Block) -> bool:
