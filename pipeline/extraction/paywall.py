@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.extraction.fields.placement import MAX_LABEL_LENGTH, short_text_of
-from pipeline.extraction.page.linked_data import articles, as_list
+from pipeline.extraction.page.linked_data import as_list
 from pipeline.extraction.page.parsed import ParsedPage
 from pipeline.extraction.text.counting import count_words
 
@@ -35,7 +35,7 @@ MORE = 1.5  # times the words found, that the page says its article has
 
 def is_cut_off(page: ParsedPage, words: int) -> bool:
     """Whether the article of a page, of which `words` were found, goes on behind a paywall."""
-    nodes = articles(page.linked)
+    nodes = page.articles
     if any(_is_free(part) for node in nodes for part in _parts(node)):
         return False
     if any(_offers_to_read_on(text) for text in _boxes(page)):

@@ -22,7 +22,6 @@ from pipeline.extraction.fields.placement import (
     short_text_of,
 )
 from pipeline.extraction.fields.title import words_of
-from pipeline.extraction.page.linked_data import articles
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
 from pipeline.extraction.text.counting import count_words
 
@@ -223,7 +222,7 @@ def _says_it_is_an_article(page: ParsedPage) -> bool:
         "article:published_time"
     ):
         return True
-    return any(_is_this_page(page, node.get("url")) for node in articles(page.linked))
+    return any(_is_this_page(page, node.get("url")) for node in page.articles)
 
 
 def _is_this_page(page: ParsedPage, address: object) -> bool:

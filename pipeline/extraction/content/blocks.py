@@ -247,7 +247,8 @@ def _read_leaf(block: Block) -> None:
     if _is_linked(block):
         block.linked = block.length
     else:
-        block.linked = sum(len(text_in(a).strip()) for a in element.iter("a"))
+        for link in element.iter("a"):
+            block.linked += len(text_in(link).strip())
 
 
 def _is_linked(block: Block) -> bool:

@@ -2,9 +2,10 @@
 text as it was typed."""
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
-from typing import Any
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, builder
@@ -25,6 +26,7 @@ TOOLS = re.compile(
 LABELS = ("div", "span", "p", "figcaption")
 MAX_LABEL = 20  # characters
 MAX_BAR = 120
+MAX_CLASSES = 1_000  # characters of a frame's class names that are read
 NOTHING_ON_LINE = re.compile(
     "^[\u200b\ufeff]+$", re.M
 )  # what editors draw on an empty line
@@ -32,7 +34,6 @@ FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
 )
-CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
 
 
 def flatten(tree: HtmlElement, classes: str = "") -> None:
@@ -65,7 +66,7 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
 
 def _unwrap_numbered_table(table: HtmlElement) -> None:
     """Replace a table of a column of line numbers and a column of code by the code."""
-    cells = table.xpath("./tr/td | ./tbody/tr/td")
+    cells = list(_cells_of(table))
     is_code = _is_inside_pre(table)
     numbers = [cell for cell in cells if _holds_line_numbers(cell, is_code)]
     code_cells = [c for c in cells if c not in numbers]
@@ -76,6 +77,14 @@ def _unwrap_numbered_table(table: HtmlElement) -> None:
     pre.set("class", _declared(code_cells[0]))
     pre.tail = table.tail
     table.getparent().replace(table, pre)
+
+
+def _cells_of(table: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the cells of a table's body, not those of tables in them."""
+    for part in table.iterchildren("tr", "tbody"):
+        rows = [part] if part.tag == "tr" else part.iterchildren("tr")
+        for row in rows:
+            yield from row.iterchildren("td")
 
 
 def _holds_line_numbers(cell: HtmlElement, is_code: bool) -> bool:
@@ -166,7 +175,8 @@ def _has_tail(element: HtmlElement) -> bool:
 def _code_text(block: HtmlElement) -> str:
     if len(block):
         etree.strip_elements(block, *marking.JUNK, with_tail=False)
-        classes = set(CLASSES(block))
+        found = {element.get("class") for element in block.iterdescendants()}
+        classes = {name for name in found if name}
         _drop_junk(block, classes)
         text = code_lines.joined(block, classes)
     else:
@@ -199,14 +209,19 @@ def _declared(block: HtmlElement) -> str:
         _classes(block),
         *(_classes(c) for c in list(block.iter("code", "td"))[:2]),
     ]
-    for frame in list(block.iterancestors())[:4]:
-        if (
-            FRAME.search(_classes(frame))
-            or code_language.LANGUAGE.search(_classes(frame))
-            or frame.tag == "figure"
-        ):
-            found.append(_classes(frame))
+    for frame in islice(block.iterancestors(), 4):
+        classes = _classes(frame)
+        if frame.tag == "figure" or _names_code(classes[:MAX_CLASSES]):
+            found.append(classes)
     return " ".join(found)
+
+
+@lru_cache(maxsize=1000)
+def _names_code(classes: str) -> bool:
+    """Whether class names speak of a frame around code, or of a language."""
+    if not classes:
+        return False
+    return bool(FRAME.search(classes) or code_language.LANGUAGE.search(classes))
 
 
 def _classes(element: HtmlElement) -> str:

@@ -39,7 +39,6 @@ from pipeline.extraction.content.account import Account, agreement, inventory, l
 from pipeline.extraction.content.blocks import Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.words import squeeze
-from pipeline.extraction.page.linked_data import articles
 from pipeline.extraction.page.parsed import ParsedPage, host_of
 from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import fingerprint, plain
@@ -230,7 +229,7 @@ def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
 
 def _from_linked_data(page: ParsedPage) -> Body:
     """Return the text that the page gives machines."""
-    for node in articles(page.linked):
+    for node in page.articles:
         given = node.get("articleBody")
         if isinstance(given, str) and len(given) > MIN_TAKEN_LENGTH:
             is_markup = "<p" in given[:MAX_LINKED].lower()

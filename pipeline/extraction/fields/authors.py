@@ -9,7 +9,7 @@ from pipeline.extraction.fields import bylines, signatures
 from pipeline.extraction.fields.candidate import Evidence, fold
 from pipeline.extraction.fields.names import BY, MAX_AUTHORS, PERSON, names, turned
 from pipeline.extraction.fields.placement import Placement
-from pipeline.extraction.page.linked_data import articles, as_list, text, types
+from pipeline.extraction.page.linked_data import as_list, text, types
 from pipeline.extraction.page.parsed import ParsedPage
 
 Names = tuple[str, ...]
@@ -139,7 +139,7 @@ def _linked(page: ParsedPage) -> tuple[list[str], list[str]]:
     """Return the names of the people and of the organisations that JSON-LD has for the article."""
     people: list[str] = []
     organisations: list[str] = []
-    for article in articles(page.linked):
+    for article in page.articles:
         for author in _listed(article.get("author") or article.get("creator")):
             node = _resolve(author, page.linked)
             is_organisation = isinstance(node, dict) and "Organization" in "".join(

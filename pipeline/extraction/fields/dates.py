@@ -17,7 +17,7 @@ from pipeline.extraction.fields.date_parsing import (
 from pipeline.extraction.fields.date_spots import DateSpot, date_spots
 from pipeline.extraction.fields.language import month_first
 from pipeline.extraction.fields.placement import Placement
-from pipeline.extraction.page.linked_data import articles, text
+from pipeline.extraction.page.linked_data import text
 from pipeline.extraction.page.parsed import ParsedPage
 
 PUBLISHED = (
@@ -40,7 +40,7 @@ class PageDates:
     def __init__(self, page: ParsedPage, placement: Placement) -> None:
         self.page = page
         self.placement = placement
-        self.articles = articles(page.linked)
+        self.articles = page.articles
 
     @cached_property
     def month_first(self) -> bool:

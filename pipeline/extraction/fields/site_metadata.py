@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from pipeline.core.records import SiteHints
-from pipeline.extraction.page.linked_data import articles, as_list, text
+from pipeline.extraction.page.linked_data import as_list, text
 from pipeline.extraction.page.parsed import ParsedPage, join
 
 EXCERPT = 280  # characters
@@ -18,7 +18,7 @@ def name(page: ParsedPage, hints: SiteHints) -> str:
     ]
     publishers = [
         text(p.get("name"))
-        for a in articles(page.linked)
+        for a in page.articles
         for p in as_list(a.get("publisher"))
         if isinstance(p, dict)
     ]

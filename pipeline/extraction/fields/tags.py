@@ -21,7 +21,7 @@ from pipeline.extraction.fields.placement import (
     short_text_of,
 )
 from pipeline.extraction.page.lines import INLINE
-from pipeline.extraction.page.linked_data import articles, as_list
+from pipeline.extraction.page.linked_data import as_list
 from pipeline.extraction.page.parsed import ParsedPage
 
 TAG_PATH = re.compile(
@@ -153,7 +153,7 @@ def tags(
 def _stated(page: ParsedPage) -> Iterator[Iterable[str]]:
     for key in META:
         yield _listed(page.meta.get(key, []))
-    for node in articles(page.linked):
+    for node in page.articles:
         yield _listed(node.get("keywords"))
 
 

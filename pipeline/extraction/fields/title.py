@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields.candidate import Evidence, fold
-from pipeline.extraction.page.linked_data import articles, text
+from pipeline.extraction.page.linked_data import text
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
 
 SEPARATOR = re.compile(
@@ -90,7 +90,7 @@ def candidates(
         headings = headings_of(page)
     from_feed = said.published or said.html or said.summary or said.authors
     found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
-    for node in articles(page.linked)[:3]:
+    for node in page.articles[:3]:
         found.append(
             Evidence(text(node.get("headline") or node.get("name")), "json-ld")
         )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -51,6 +51,7 @@ MULTIBYTE_A_STRAY = (
 )
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
 STATEMENTS = frozenset(["itemprop", "datetime", "rel"])
+MAX_LENGTH_KNOWN = 300  # characters of class names that are remembered
 XML = re.compile(rb"^\s*<\?xml\b")
 CLASSES: Any = etree.XPath("//@class", smart_strings=False)
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
@@ -94,6 +95,17 @@ class ParsedPage:
         return " ".join(set(CLASSES(self.tree))).lower()
 
     @cached_property
+    def elements(self) -> list[HtmlElement]:
+        """Every element, in document order. While they are held, lxml need not make an object anew
+        for each look at one."""
+        return list(self.tree.iter("*"))
+
+    @cached_property
+    def articles(self) -> list[dict[str, Any]]:
+        """Those of the JSON-LD nodes that describe an article."""
+        return linked_data.articles(self.linked)
+
+    @cached_property
     def marks(self) -> list[HtmlElement]:
         """The elements that fields are read from, in document order."""
         return list(self.tree.iter(*MARKS))
@@ -116,7 +128,7 @@ class ParsedPage:
     def named(self) -> Named:
         """The elements that say something of themselves."""
         found = Named([], [])
-        for element in self.tree.iter("*"):
+        for element in self.elements:
             attributes = element.keys()
             if not attributes:  # as of most
                 continue
@@ -143,7 +155,7 @@ class ParsedPage:
 
     def classed_as(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the elements in whose class attribute the pattern is found, in document order."""
-        named = {label for label in self.class_names if pattern.search(label)}
+        named = {label for label in self.class_names if _speaks_of(pattern, label)}
         if not named:
             return []
         return [element for label, element in self.classed if label in named]
@@ -177,7 +189,7 @@ class ParsedPage:
     @cached_property
     def lines(self) -> list[Line]:
         """The page's text as a reader sees it, a line a block."""
-        return read_lines(self.tree)
+        return read_lines(self.elements[0])
 
     @cached_property
     def base(self) -> str:
@@ -191,6 +203,19 @@ class ParsedPage:
         for script in self.every("script"):
             if "ld+json" in (script.get("type") or "").lower():
                 yield script
+
+
+def _speaks_of(pattern: re.Pattern[str], label: str) -> bool:
+    """Whether a pattern is found in class names."""
+    if len(label) > MAX_LENGTH_KNOWN:
+        return pattern.search(label) is not None
+    return _is_known_to_speak_of(pattern, label)
+
+
+@lru_cache(maxsize=10_000)
+def _is_known_to_speak_of(pattern: re.Pattern[str], label: str) -> bool:
+    """As `_speaks_of`, remembered: pages of one site have the same class names."""
+    return pattern.search(label) is not None
 
 
 def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def _hashes_of_shingles(found: list[str]) -> "NDArray[uint8]":
     if len(found) < SHINGLE:
         alone = _known[" ".join(found)][:HASH]
         return numpy.frombuffer(alone, numpy.uint8)
-    rows = numpy.frombuffer(b"".join(map(_known.__getitem__, found)), numpy.uint64)
-    rows = rows.reshape(-1, SHINGLE)
+    hashes = b"".join(itemgetter(*found)(_known))
+    rows = numpy.frombuffer(hashes, numpy.uint64).reshape(-1, SHINGLE)
     number = len(found) - SHINGLE + 1
     combined = rows[:number, 0].copy()
     for place in range(1, SHINGLE):

@@ -183,10 +183,9 @@ def offered_sections(blocks: list[Block]) -> list[Block]:
     links alone."""
     found: list[Block] = []
     for at, block in enumerate(blocks):
-        if block.children or not phrases.says(phrases.RELATED_HEADING, block.text):
+        if block.children or not (section := _section_after(blocks, at)):
             continue
-        section = _section_after(blocks, at)
-        if section and all(
+        if phrases.says(phrases.RELATED_HEADING, block.text) and all(
             linked_share(part) > MOSTLY or not part.length for part in section
         ):
             found += [block, *section]
