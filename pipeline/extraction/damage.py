@@ -4,13 +4,13 @@ a script. Each sign is a flaw of the article, with its reason."""
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.core.records import Draft
+from pipeline.extraction import gaps
 from pipeline.extraction.content.rules import phrases
-from pipeline.extraction.page.linked_data import articles
+from pipeline.extraction.flaws import Flaw
 from pipeline.extraction.page.parsed import ParsedPage
-from pipeline.extraction.paywall import stated_words
 from pipeline.extraction.text.counting import count_words
 
 MORE = 1.5  # times the words found
@@ -54,21 +54,13 @@ CUT_SHORT = re.compile(
 )
 
 
-class Flaw(NamedTuple):
-    """Something that makes an article less sure: what it costs, and the words for it."""
-
-    cost: float
-    reason: str
-
-
 def signs(page: ParsedPage, draft: Draft) -> Iterator[Flaw]:
     """Yield the signs that the article that was found on a page is not whole, or not alone."""
     text = draft.text
     words = draft.word_count
     if page.breaks_off:
         yield Flaw(0.3, "the page breaks off: its markup does not end")
-    if stated := _stated_beyond(page, words):
-        yield Flaw(0.3, f"the page says it has {stated:,} words; {words:,} were found")
+    yield from gaps.signs(page, draft)
     if held := _held_by_scripts(page, words):
         reason = f"a script of the page holds a text of {held:,} words; {words:,} are on the page"
         yield Flaw(0.3, reason)
@@ -130,13 +122,6 @@ def _is_offer(line: str, hints: list[str]) -> bool:
     if len(asked) >= MANY_HINTS:
         return True
     return len(phrases.CONSENT.findall(line)) >= MANY_HINTS
-
-
-def _stated_beyond(page: ParsedPage, words: int) -> int:
-    """Return the number of words that the page states for its article, where that is far more; else
-    0."""
-    stated = max((stated_words(node) for node in articles(page.linked)), default=0)
-    return stated if stated > MORE * words + MANY_MORE else 0
 
 
 def _held_by_scripts(page: ParsedPage, words: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.core.records import Draft
 from pipeline.extraction.content.main_content import Body
-from pipeline.extraction.damage import Flaw
+from pipeline.extraction.flaws import Flaw
 
 SHORT = 100  # words
 MISSED = 0.02  # share of an extractor's prose that was not kept

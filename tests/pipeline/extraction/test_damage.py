@@ -95,7 +95,7 @@ def test_damage_is_seen(name: str, kind: str) -> None:
 
 
 SOUND = {
-    "as many words stated": lambda page: stated(page, 500),
+    "as many words stated": lambda page: stated(page, 400),
     "the same text in a script": lambda page: with_script(page, "application/json", {"body": TAG.sub(" ", page)}),
     "an icon": lambda page: put(page, '<p>Here: <svg viewBox="0 0 24 24"><path/></svg> it is.</p>'),
     "a mention of a newsletter": lambda page: put(page, "<p>I first read of it in a newsletter about the sea.</p>"),
