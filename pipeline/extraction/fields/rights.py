@@ -11,7 +11,7 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft
 from pipeline.extraction.fields import reservations
 from pipeline.extraction.fields.reservations import Reservation
-from pipeline.extraction.page.linked_data import articles, as_list, text
+from pipeline.extraction.page.linked_data import as_list, text
 from pipeline.extraction.page.parsed import ParsedPage, join
 
 NOINDEX = "noindex"
@@ -153,7 +153,7 @@ def _licenses(page: ParsedPage, context: Context) -> Iterator[tuple[str, str]]:
         for element in links:
             if element.tag == tag and element.get("href"):
                 yield from _named(join(page.base, element.get("href")), place)
-    for node in [*articles(page.linked), *page.linked]:
+    for node in [*page.articles, *page.linked]:
         for value in as_list(node.get("license")):
             yield from _named(_address(value), "JSON-LD license")
     for name in LICENSE_META:
