@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.core.records import Draft
 from pipeline.extraction import gaps
 from pipeline.extraction.content.rules import phrases
+from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.flaws import Flaw
 from pipeline.extraction.page.parsed import ParsedPage
 from pipeline.extraction.text.counting import count_words
@@ -54,13 +55,13 @@ CUT_SHORT = re.compile(
 )
 
 
-def signs(page: ParsedPage, draft: Draft) -> Iterator[Flaw]:
+def signs(page: ParsedPage, draft: Draft, placement: Placement) -> Iterator[Flaw]:
     """Yield the signs that the article that was found on a page is not whole, or not alone."""
     text = draft.text
     words = draft.word_count
     if page.breaks_off:
         yield Flaw(0.3, "the page breaks off: its markup does not end")
-    yield from gaps.signs(page, draft)
+    yield from gaps.signs(page, draft, placement)
     if held := _held_by_scripts(page, words):
         reason = f"a script of the page holds a text of {held:,} words; {words:,} are on the page"
         yield Flaw(0.3, reason)

@@ -136,7 +136,7 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
         simhash=fingerprint.simhash(body.text),
     )
     is_cut_off = paywall.is_cut_off(page, draft.word_count)
-    signs = damage.signs(page, draft)
+    signs = damage.signs(page, draft, placement)
     worth, reasons = quality.score(draft, body, signs, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)
 

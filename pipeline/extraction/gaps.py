@@ -48,9 +48,9 @@ NOTE = re.compile(
 LISTS = ("ul", "ol", "nav")
 
 
-def signs(page: ParsedPage, draft: Draft) -> Iterator[Flaw]:
+def signs(page: ParsedPage, draft: Draft, placement: Placement) -> Iterator[Flaw]:
     """Yield the signs that a part of the article that a page shows is missing from its middle."""
-    if flaw := _stated_beyond(page, draft) or _shown_beyond(page, draft):
+    if flaw := _stated_beyond(page, draft) or _shown_beyond(placement, draft):
         yield flaw
     if passage := _passage_missing(page, draft):
         reason = (
@@ -71,10 +71,10 @@ def _stated_beyond(page: ParsedPage, draft: Draft) -> Flaw | None:
     return Flaw(0.3, f"the page says it has {stated:,} words; {found}")
 
 
-def _shown_beyond(page: ParsedPage, draft: Draft) -> Flaw | None:
+def _shown_beyond(placement: Placement, draft: Draft) -> Flaw | None:
     """Return what it costs that the page shows its readers a greater length, by its title."""
     found = f"{draft.word_count:,} words were found"
-    for line in _lines_by_title(page, draft):
+    for line in _lines_by_title(placement):
         if match := WORDS_STATED.search(line):
             stated = int(re.sub(r"\D", "", match[1]))
             if _most(draft) < stated < UNLIKELY * draft.word_count:
@@ -99,12 +99,12 @@ def _most(draft: Draft) -> float:
     return MORE * draft.word_count * SIGNS_A_WORD.get(draft.language, 1) + FEW_MORE
 
 
-def _lines_by_title(page: ParsedPage, draft: Draft) -> list[str]:
+def _lines_by_title(placement: Placement) -> list[str]:
     """Return the short lines right under the title, and the one above it."""
-    at = Placement(page, draft.title).title_line
+    at = placement.title_line
     if at < 0:
         return []
-    near = page.lines[max(0, at - 1) : at + BYLINE_LINES + 1]
+    near = placement.page.lines[max(0, at - 1) : at + BYLINE_LINES + 1]
     return [line.text for line in near if len(line.text) <= MAX_LINE]
 
 

@@ -192,17 +192,18 @@ def _is_tag_link(
     if "tag" in rel:
         return "category" not in rel
     address = (link.get("href") or "")[-200:]
-    if not is_named and not _stands_among_tags(link, lists):
-        is_tag = TAG_PATH.search(address) or HASHTAG.fullmatch(_first_words(link))
-        if not is_tag:  # as of most
-            return False
-    return not YEAR_PATH.search(address)
+    is_tag = is_named or _stands_among_tags(link, lists)
+    is_tag = is_tag or TAG_PATH.search(address) is not None or _is_hashtag(link)
+    return is_tag and not YEAR_PATH.search(address)
 
 
-def _first_words(link: HtmlElement) -> str:
-    """Return the text that a link begins with, be it in an element of its own."""
+def _is_hashtag(link: HtmlElement) -> bool:
+    """Whether the text that a link begins with, be it in an element of its own, is a hashtag."""
     inner = link[0] if len(link) == 1 and not link.text else link
-    return (inner.text or "").strip() if not len(inner) else ""
+    text = inner.text
+    if not text or "#" not in text or len(inner):
+        return False
+    return HASHTAG.fullmatch(text.strip()) is not None
 
 
 def _stands_among_tags(
