@@ -68,11 +68,11 @@ scaling: setup ## Articles a second with 1, 2 and 4 containers, into docs/scalin
 messages: setup ## Collect the texts of the pages into the catalogues of each language, and compile these
 	@GLEANER_ENV=/dev/null $(BIN)/python -m tools.messages
 
-backup: setup ## Everything that lasts into FILE, while it runs or not
-	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))
+backup: setup ## Everything that lasts into FILE, else into BACKUP_DIR, while it runs or not
+	@$(BIN)/python manage.py backup $(FILE)
 
-restore: setup ## The database back to FILE; stop `make run` first
-	@$(BIN)/python -m infra.local restore $(if $(FILE),$(FILE),$(error give FILE=of-a-backup.dump))
+restore: setup ## The database back to FILE, or FILE=latest; stop `make run` first
+	@$(BIN)/python manage.py restore $(if $(FILE),$(FILE),$(error give FILE=of-a-backup.dump))
 
 chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \

@@ -10,14 +10,12 @@ from pathlib import Path
 
 LOCAL = {
     "up": "start everything, and crawl the URLs that are given",
-    "backup": "write everything that lasts into a file",
-    "restore": "put the database back to such a file",
 }
 USAGE = """usage: gleaner COMMAND ...
 
 {local}
 
-  crawl, export, source, signin, ...
+  crawl, export, source, signin, backup, restore, ...
                everything else: `gleaner help` lists it, `gleaner help COMMAND` explains it
 
 Data and logs are in {home} (GLEANER_HOME)."""
@@ -61,8 +59,6 @@ def _local(argv: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from infra.local.__main__ import backup, restore
-
     parser = argparse.ArgumentParser(prog="gleaner")
     verbs = parser.add_subparsers(required=True)
     start = verbs.add_parser("up", help=LOCAL["up"], description=LOCAL["up"])
@@ -74,10 +70,6 @@ def _parser() -> argparse.ArgumentParser:
         "--small", action="store_true", help="for a machine with little memory"
     )
     start.set_defaults(verb=_up)
-    for name, verb in (("backup", backup), ("restore", restore)):
-        sub = verbs.add_parser(name, help=LOCAL[name], description=LOCAL[name])
-        sub.add_argument("file", type=Path)
-        sub.set_defaults(verb=verb)
     return parser
 
 

@@ -1,10 +1,11 @@
-"""python -IS infra/healthy.py web|worker|beat|database: status 0 if the process of this container
+"""python -IS infra/healthy.py web|worker|beat|backup|database: status 0 if the process of this container
 does its work.
 
 web        answers, and finds database, broker and migrations in order (/readyz)
 worker     is connected to the broker, and said within a minute that it can work (a file that it touches
            every five seconds: one that is stopped, or whose threads are, touches nothing)
 beat       is connected to PostgreSQL, and likewise said that it looks at its schedule
+backup     said within a minute that it waits or works
 database   is connected to PostgreSQL
 
 Standard library only, and little of it: this runs every few seconds in every container. Asking the
@@ -60,6 +61,8 @@ def healthy(kind: str) -> bool:
         return ready(int(os.environ.get("PORT") or 8000))
     if kind == "worker":
         return connected(int(os.environ.get("BROKER_PORT") or 5672)) and alive()
+    if kind == "backup":
+        return alive()
     has_database = connected(int(os.environ.get("POSTGRES_PORT") or 5432))
     if kind == "beat":
         return has_database and alive()

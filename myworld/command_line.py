@@ -14,11 +14,13 @@ from kombu.exceptions import OperationalError as BrokerError
 # They need the database alone, so that the local one is started for them where the stack is down.
 DATABASE_COMMANDS = frozenset(
     {
+        "backup",
         "export",
         "job",
         "migrate",
         "opml",
         "prune",
+        "restore",
         "showmigrations",
         "signin",
         "source",

@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from environ import Env
 
-from myworld import languages, logs, sessions
+from myworld import backups, languages, logs, sessions
 from myworld.networks import network
 from myworld.rights import rule
 from pipeline.broker import messages, queues
@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "pipeline.web",
     "pipeline.monitor",
     "pipeline.access",
+    "pipeline.backup",
 ]
 MIDDLEWARE = [
     "pipeline.http.proxies.ProxyMiddleware",
@@ -308,6 +309,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 50},
     },
 }
+    "check-backup": {
+        "task": queues.CHECK_BACKUP,
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error
 # (pipeline/broker/outages.py) make that safe.
@@ -367,6 +373,12 @@ DISCOVERY_MAX_SECONDS = env.int("DISCOVERY_MAX_SECONDS", default=900)
 DISCOVERY_MAX_TOTAL_SECONDS = env.int("DISCOVERY_MAX_TOTAL_SECONDS", default=3_600)
 
 # Logs: stdout as JSON always, PostgreSQL too unless switched off
+# Backups: when (as the schedules of jobs), where to, and which ones stay
+BACKUP_SCHEDULE = env.str("BACKUP_SCHEDULE", default="")
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(HOME / "backups"))
+BACKUP_KEEP = backups.keep_rule(env.str("BACKUP_KEEP", default="7d 4w"))
+BACKUP_S3 = backups.bucket(env)
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
 METRICS_TOKEN = env.str(

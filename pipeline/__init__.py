@@ -15,6 +15,7 @@ monitor     logs, queues and workers, for people; pruning
 access      roles, permissions, tokens, the audit log, webhooks
 diagnosis   why a URL is not in the catalogue
 exports     WARC and Markdown
+backup      the database into a file on time, and back
 linkcheck   whether the originals of stored articles are still there
 http        conditional responses, pages during an outage
 core        records, failures, reasons, URLs, serialization: imports nothing of the other rooms

@@ -17,6 +17,7 @@ from pipeline.broker.queues import STAGES, WORKERS
 
 DOCUMENTS = [*sorted(CHECKOUT.glob("*.md")), *sorted(CHECKOUT.glob("docs/**/*.md"))]
 SETTINGS = (CHECKOUT / "myworld" / "settings.py").read_text()
+SETTINGS += (CHECKOUT / "myworld" / "backups.py").read_text()
 ROOMS = ("myworld", "pipeline", "catalog", "infra", "tests", "tools", "docs")
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)`")
 
@@ -88,9 +89,9 @@ def test_every_command_of_the_project_is_described() -> None:
 
 def test_every_setting_that_is_read_is_described_and_no_other() -> None:
     described = set(
-        re.findall(r"[A-Z][A-Z_]+", " ".join(row[0] for row in configuration()))
+        re.findall(r"[A-Z][A-Z0-9_]+", " ".join(row[0] for row in configuration()))
     )
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', SETTINGS))
 
     assert described == read - INTERNAL - ALIASES
 

@@ -10,7 +10,6 @@ stack              both together, or what the environment names instead, and the
 command_database   this stack's database for the length of one command
 lasting            a PostgreSQL that outlives the test run that started it
 shared             a server for processes side by side, which ends with the last of them
-backup             the database in one file, and back
 processes          what infra/Procfile names, side by side
 sample             the sample blog: its content and what a server answers
 blog               a server for it

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from infra.local.backup import database, dump, load
 from infra.local.blog import Blog
 from infra.local.lasting import serve
 from infra.local.process import LocalError
@@ -59,8 +58,6 @@ def _parser() -> argparse.ArgumentParser:
             "what `make run` does: URLS, ONCE, PORT and PROFILE come from the environment",
         ),
         ("blog", blog, "the sample blog on a port"),
-        ("backup", backup, "everything that lasts, in one file"),
-        ("restore", restore, "the database as it was when the file was made"),
         ("env", env, "the addresses of the running stack, for eval"),
         (
             "lasting-postgres",
@@ -80,8 +77,6 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("name", choices=("postgres", "rabbitmq"))
         if verb in (lasting, shared):
             sub.add_argument("root", type=Path)
-        if verb in (backup, restore):
-            sub.add_argument("file", type=Path)
         if verb is blog:
             sub.add_argument("--port", type=int, default=0, help="0 takes a free one")
             sub.add_argument(
@@ -135,22 +130,6 @@ def blog(arguments: argparse.Namespace) -> int:
         say(f"Sample blog on {served.url}. Ctrl-C stops.")
         while True:
             signal.pause()
-
-
-def backup(arguments: argparse.Namespace) -> int:
-    """Write the database to a file; the product may run meanwhile."""
-    with database(alone=False) as env:
-        dump(env, arguments.file)
-    say(f"{arguments.file}: {arguments.file.stat().st_size / 1e6:.1f} MB")
-    return 0
-
-
-def restore(arguments: argparse.Namespace) -> int:
-    """Put the database back to a file; the product must be down."""
-    with database(alone=True) as env:
-        load(env, arguments.file)
-    say(f"Restored from {arguments.file}. `make run` goes on from there.")
-    return 0
 
 
 def env(arguments: argparse.Namespace) -> int:

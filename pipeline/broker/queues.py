@@ -35,6 +35,7 @@ INDEX = (
 WATCH_SOURCES = "pipeline.watch_sources"  # the task that looks for quiet sources
 CHECK_LINKS = "pipeline.check_links"  # the task that looks whether originals are there
 ERASE = "pipeline.erase"  # the task that erases what somebody wants gone for good
+CHECK_BACKUP = "pipeline.check_backup"  # the task that looks for an overdue backup
 DEAD_LETTERS = "dead"
 # no talk that nobody reads
 QUIET = {
@@ -142,7 +143,18 @@ def task_name(stage: str) -> str:
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
 ROUTES |= dict.fromkeys(
-    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX, WATCH_SOURCES, ERASE),
+    (
+        RECONCILE,
+        FEED,
+        PRUNE,
+        START_JOB,
+        DELIVER,
+        NOTICE,
+        INDEX,
+        WATCH_SOURCES,
+        ERASE,
+        CHECK_BACKUP,
+    ),
     ROUTES[task_name("summarise")],
 )
 # It waits for servers of others, as discovery does; a slow one must not keep batches from going on.
@@ -190,6 +202,17 @@ def stages_of(process: str) -> tuple[str, ...]:
     if set(named) <= set(STAGES):
         return named
     return ()
+
+
+def empty(url: str) -> bool:
+    """Remove what waits in the queues of the stages; return whether the broker answered."""
+    try:
+        with Connection(url, connect_timeout=3) as connection:
+            for stage in STAGES:
+                connection.default_channel.queue_purge(stage)
+    except Exception:  # noqa: BLE001 - amqp, socket and ssl errors share no base
+        return False
+    return True
 
 
 def slots(stage: str) -> int:

@@ -16,6 +16,7 @@ from catalog import overview
 from catalog.models import Article, Source
 from catalog.overview import Week
 from catalog.review import MOST_COUNTED, count_to_review
+from pipeline.backup.schedule import status
 from pipeline.broker.queues import DEAD_LETTERS
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
@@ -89,7 +90,19 @@ def attention(now: datetime) -> list[Issue]:
     key = f"home-sources-{known['number']}-{known['last']}"
     look = lambda: list(_sources(now))  # noqa: E731
     troubled = cache.get_or_set(key, look, SOURCES_KEPT_SECONDS) or []
-    return [*_dead_letters(), *_failed_runs(now), *troubled, *_to_review()]
+    return [
+        *_backups(now),
+        *_dead_letters(),
+        *_failed_runs(now),
+        *troubled,
+        *_to_review(),
+    ]
+
+
+def _backups(now: datetime) -> Iterator[Issue]:
+    found = status(now)
+    if found.trouble:
+        yield Issue("error", found.trouble, found.reason, reverse("backups"))
 
 
 def _to_review() -> Iterator[Issue]:

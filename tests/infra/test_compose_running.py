@@ -260,14 +260,15 @@ def follow(title: str, directory: Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
-def test_a_restored_backup_brings_back_what_was_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["", " with PostgreSQL's own programs"])
+def test_a_restored_backup_brings_back_what_was_lost(tmp_path: Path, way: str) -> None:
     count = "SELECT count(*) FROM catalog_article"
     before = rows(count)
     assert before[0]["count"] > 0
-    follow("Back up", tmp_path)
+    follow(f"Back up{way}", tmp_path)
     sql("TRUNCATE catalog_article, pipeline_run CASCADE")
     assert rows(count) == [{"count": 0}]
-    follow("Restore", tmp_path)
+    follow(f"Restore{way}", tmp_path)
     wait_until(all_healthy, 180, "for health")
     assert rows(count) == before
 

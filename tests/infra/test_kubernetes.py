@@ -15,6 +15,7 @@ from infra import make_secrets
 from pipeline.broker.queues import STAGES, WORKERS
 
 CHECKOUT = Path(__file__).parents[2]
+BACKUP_DIR = "/var/backups/gleaner"
 MANIFESTS = CHECKOUT / "infra/kubernetes"
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
 KUSTOMIZATION = yaml.safe_load((MANIFESTS / "kustomization.yaml").read_text())
@@ -33,9 +34,13 @@ def of_kind(kind: str) -> dict[str, dict[str, Any]]:
 
 
 DEPLOYMENTS = of_kind("Deployment")
+CRON_JOBS = of_kind("CronJob")
 PODS = {
     name: found["spec"]["template"]
     for name, found in (DEPLOYMENTS | of_kind("Job")).items()
+} | {
+    name: found["spec"]["jobTemplate"]["spec"]["template"]
+    for name, found in CRON_JOBS.items()
 }
 WORKERS_OF = {
     name.removeprefix("worker-"): found
@@ -154,7 +159,11 @@ def test_a_pod_holds_to_the_restricted_standard_and_writes_nowhere_but_tmp(
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/tmp"]
+        mounted = [mount["mountPath"] for mount in container["volumeMounts"]]
+        if name == "backup":
+            assert mounted == ["/tmp", BACKUP_DIR]
+        else:
+            assert mounted == ["/tmp"]
         assert {"requests", "limits"} <= set(container["resources"])
 
 
@@ -181,6 +190,24 @@ def test_settings_of_the_config_map_are_settings_and_no_secrets() -> None:
         )
     )
     assert names <= known - set(make_secrets.FILES)
+
+
+def test_the_pages_know_when_a_backup_is_due_and_where_it_goes() -> None:
+    given = dict(
+        literal.split("=", 1)
+        for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]
+    )
+    assert CRON_JOBS["backup"]["spec"]["schedule"] == given["BACKUP_SCHEDULE"]
+    assert "TIME_ZONE" not in given
+    assert CRON_JOBS["backup"]["spec"]["timeZone"] == "Etc/UTC"
+    dockerfile = (CHECKOUT / "infra/Dockerfile").read_text()
+    assert f"BACKUP_DIR={BACKUP_DIR}" in dockerfile
+    claimed = [
+        volume.get("persistentVolumeClaim")
+        for volume in PODS["backup"]["spec"]["volumes"]
+    ]
+    assert {"claimName": "backups"} in claimed
+    assert set(of_kind("PersistentVolumeClaim")) == {"backups"}
 
 
 def test_what_may_be_more_than_one_is_kept_up_during_maintenance() -> None:

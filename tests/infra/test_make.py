@@ -28,7 +28,7 @@ def test_make_alone_prints_what_it_can_do() -> None:
 
 
 def test_procfile_serves_every_stage_and_the_rest() -> None:
-    assert list(commands()) == ["web", *STAGES, "beat", "sampler"]
+    assert list(commands()) == ["web", *STAGES, "beat", "sampler", "backup"]
     assert all(
         commands()[stage] == f"python manage.py work {stage}" for stage in STAGES
     )

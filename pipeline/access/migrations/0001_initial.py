@@ -202,6 +202,7 @@ class Migration(migrations.Migration):
                                 ("dead_letters", "Dead letters found"),
                                 ("source.quiet", "Source went quiet"),
                                 ("feed.changed", "Feed of a source changed"),
+                                ("backup.failed", "Backup failed or overdue"),
                                 ("articles.new", "New articles in a saved view"),
                             ],
                             max_length=20,

@@ -74,6 +74,7 @@ FIELDS = {
     "request",
     "request_id",
     "retry_in",
+    "rows",
     "seconds",
     "since",
     "slots",

@@ -12,6 +12,7 @@ def people(_w: World) -> Listed:
         "/account/password",
         "/audit/",
         "/webhooks/",
+        "/backups/",
         "/watches/",
         "/api/",
     )

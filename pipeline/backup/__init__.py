@@ -1,0 +1,9 @@
+"""Backups: everything that lasts, in a file, on time; and back.
+
+take        a backup from start to end: dump, check, copy, keep, record, tell
+dump        pg_dump and pg_restore, and the count of what a file holds
+schedule    when the next one is due, and since when one is overdue
+keep        which of the older ones stay
+storage     the copy in a bucket that speaks S3
+restore     the database back to a file, and what has to be done afterwards
+"""
