@@ -28,6 +28,8 @@ HEADER = re.compile(
 BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
 # what an identity provider sends a browser back with
 SIGN_IN_ANSWER = re.compile(r"(/signin/provider/done\?)\S+")
+# by which a new password is set
+RESET_LINK = re.compile(r"(/signin/reset/)[^\s\"'<>]+")
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MAX_TEXT_LENGTH = 8_000  # characters of one value
 # characters of one value that are searched for secrets; the rest is cut away in any case
@@ -86,6 +88,8 @@ def text(value: str) -> str:
         value = USER_INFO.sub(f"{HIDDEN}@", value)
     if "/signin/provider" in value:
         value = SIGN_IN_ANSWER.sub(rf"\1{HIDDEN}", value)
+    if "/signin/reset" in value:
+        value = RESET_LINK.sub(rf"\1{HIDDEN}", value)
     if SECRET.search(value) or "earer" in value.lower():
         for form in (HEADER, BEARER, NAMED):
             value = form.sub(rf"\1{HIDDEN}", value)

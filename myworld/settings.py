@@ -155,6 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESAME_ONE_TIME = True  # a link that was used, or lies in a log, signs nobody in
 SESAME_MAX_AGE = 60 * 60 * 24  # seconds that a sign-in link works
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 TEMPLATES = [
     {
         "BACKEND": "catalog.templating.PlainTemplates",

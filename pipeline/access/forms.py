@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -82,6 +83,46 @@ class InviteForm(forms.Form):
             " an admin can do everything."
         ),
     )
+
+    email = forms.EmailField(
+        required=False,
+        label="E-mail address",
+        help_text="The sign-in link is sent there. Without one you get it here.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.EMAIL_URL_SET:
+            del self.fields["email"]
+
+
+class EmailForm(forms.Form):
+    """Where a link for a new password may be sent. Whoever found a browser open must not be able
+    to have it sent to themselves."""
+
+    email = forms.EmailField(
+        required=False,
+        label="E-mail address",
+        help_text="A link for a new password is sent there when you ask for one.",
+    )
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.initial["email"] = user.email
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        if not self.user.check_password(typed):
+            raise forms.ValidationError("This is not your password.")
+        return typed
 
 
 class WebhookForm(forms.Form):

@@ -28,11 +28,11 @@ def people() -> QuerySet[User]:
 
 
 @transaction.atomic
-def invite(username: str, role: Role) -> User:
+def invite(username: str, role: Role, email: str = "") -> User:
     """Create a user without a password, who signs in by a link. Raises ValidationError."""
     if User.objects.count() >= MAX_PEOPLE:
         raise ValidationError(f"There are {MAX_PEOPLE} users; deactivate some.")
-    person = User(username=username.strip())
+    person = User(username=username.strip(), email=email)
     person.set_unusable_password()
     person.full_clean(exclude=["password"])
     person.save()

@@ -9,6 +9,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 EXCEPTIONS: dict[str, Role | None] = {
     # Open to anybody. /metrics asks for a token or a signed-in user by itself.
     "signin": None,
+    "password-reset": None,
+    "password-reset-link": None,
     "provider-start": None,
     "provider-done": None,
     "healthz": None,
@@ -23,6 +25,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     "account": Role.VIEWER,
     "account-language": Role.VIEWER,
     "account-password": Role.VIEWER,
+    "account-email": Role.VIEWER,
     "token-revoke": Role.VIEWER,
     "articles-mark": Role.VIEWER,
     "highlight-add": Role.VIEWER,

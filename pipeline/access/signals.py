@@ -34,7 +34,8 @@ class Audited:
 
 AUDITED: dict[type[Model], Audited] = {
     User: Audited(
-        "user", ("username", "is_active", "is_staff", "is_superuser", "password")
+        "user",
+        ("username", "email", "is_active", "is_staff", "is_superuser", "password"),
     ),
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
     Identity: Audited("identity", ("user", "issuer", "subject")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.access.forms import LanguageForm, TokenForm
+from pipeline.access.forms import EmailForm, LanguageForm, TokenForm
 from pipeline.access.languages import carry, choose_language, chosen_language
 from pipeline.access.models import Identity, Token
 from pipeline.access.roles import Role, role_in
@@ -97,6 +97,22 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect("account")
     return render(
         request, "web/password.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    """Set one's own e-mail address."""
+    user = signed_in_user(request)
+    form = EmailForm(request.POST or None, user=user)
+    if form.is_valid():
+        user.email = form.cleaned_data["email"]
+        user.save(update_fields=["email"])
+        messages.success(request, "E-mail address saved.")
+        return redirect("account")
+    return render(
+        request, "web/email.html", {"form": form}, status=422 if form.errors else 200
     )
 
 

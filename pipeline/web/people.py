@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from sesame.utils import get_query_string
 from catalog.paging import page_of
 from pipeline.access import people as rules
 from pipeline.access.forms import InviteForm
+from pipeline.access.invitations import NotSent, send_signin_link
 from pipeline.access.roles import Role, granted_role, role_of
 
 PEOPLE = 100  # a page
@@ -28,6 +30,8 @@ def people(request: HttpRequest) -> HttpResponse:
     invited = _invited(form)
     if invited:
         form = InviteForm()
+    if invited and _mailed(request, invited):
+        invited = None
     page = page_of(rules.people(), request.GET, PEOPLE)
     context = {
         "form": form,
@@ -36,6 +40,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(person, granted_role(person)) for person in page.rows],
         "roles": Role,
+        "sends_mail": settings.EMAIL_URL_SET,
     }
     return render(
         request, "web/people.html", context, status=422 if form.errors else 200
@@ -46,10 +51,25 @@ def _invited(form: InviteForm) -> User | None:
     if not form.is_valid():
         return None
     try:
-        return rules.invite(form.cleaned_data["username"], form.cleaned_data["role"])
+        typed = form.cleaned_data
+        return rules.invite(typed["username"], typed["role"], typed.get("email", ""))
     except ValidationError as error:
         form.add_error(None, error)
         return None
+
+
+def _mailed(request: HttpRequest, person: User) -> bool:
+    """Mail a sign-in link to somebody who has an address; return whether the link is on its
+    way."""
+    if not person.email or not settings.EMAIL_URL_SET:
+        return False
+    try:
+        send_signin_link(person)
+    except NotSent as error:
+        messages.error(request, f"The mail to {person.email} was not sent: {error}")
+        return False
+    messages.success(request, f"A sign-in link was sent to {person.email}.")
+    return True
 
 
 def signin_link(request: HttpRequest, person: User) -> str:
@@ -97,6 +117,14 @@ def _activate(request: HttpRequest, person: User) -> HttpResponse:
     return redirect("people")
 
 
+def _mail(request: HttpRequest, person: User) -> HttpResponse:
+    if role_of(person) is None:
+        messages.error(request, f"{person.username} is deactivated. Activate first.")
+    elif not _mailed(request, person) and not person.email:
+        messages.error(request, f"{person.username} has no e-mail address.")
+    return redirect("people")
+
+
 def _link(request: HttpRequest, person: User) -> HttpResponse:
     if role_of(person) is None:
         messages.error(request, f"{person.username} is deactivated. Activate first.")
@@ -110,4 +138,5 @@ VERBS: dict[str, Callable[[HttpRequest, User], HttpResponse]] = {
     "deactivate": _deactivate,
     "activate": _activate,
     "link": _link,
+    "mail": _mail,
 }

@@ -30,7 +30,9 @@ class SignIn(LoginView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         provider = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
-        return super().get_context_data(provider=provider, **context)
+        return super().get_context_data(
+            provider=provider, sends_mail=settings.EMAIL_URL_SET, **context
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "sesame" not in request.GET:

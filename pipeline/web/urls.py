@@ -139,6 +139,7 @@ urlpatterns = [
     path("account/tokens/<int:pk>/revoke", account.token_revoke, name="token-revoke"),
     path("account/language", account.language, name="account-language"),
     path("account/password", account.password, name="account-password"),
+    path("account/email", account.email, name="account-email"),
     path("users/", people.people, name="people"),
     path("users/<int:pk>/<str:verb>", people.person_do, name="person-do"),
     path("audit/", audit.audit, name="audit"),

@@ -66,6 +66,7 @@ def fill() -> dict[str, str]:
         )
     return {
         "account": "/account/",
+        "account-email": "/account/email",
         "audit": "/audit/",
         "webhooks": "/webhooks/",
         "backups": "/backups/",

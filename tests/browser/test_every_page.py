@@ -87,6 +87,8 @@ ELSEWHERE = {
     "signin",
     "provider-start",
     "provider-done",
+    "password-reset",
+    "password-reset-link",
     "articles-all",
     "saved-views",
     "dead-letters-seen",

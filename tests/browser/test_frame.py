@@ -18,6 +18,18 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
     visitor.looks("signin")
 
 
+def test_asking_for_a_new_password_is_sound(visitor: Visitor, settings: Any) -> None:
+    settings.EMAIL_URL_SET = True
+    visitor.goto("/")
+    visitor.page.get_by_role("button", name="Sign out").click()
+    visitor.page.get_by_role("link", name="Forgot your password?").click()
+    visitor.page.get_by_label("Email").wait_for()
+    visitor.looks("password-reset")
+    visitor.goto("/signin/reset/MQ/an-oldone/")
+    visitor.page.get_by_role("link", name="Send another link").wait_for()
+    visitor.looks("password-reset-link")
+
+
 @pytest.mark.parametrize(
     ("name", "path", "status"),
     [

@@ -60,12 +60,14 @@ def test_every_page_that_is_timed_answers_with_few_statements(world: World) -> N
 
 
 # Routes that ask the broker or another server, or are there for something that the making has none of: an icon, an
-# image, an extraction that is under way, the secret in a mail.
+# image, an extraction that is under way, the secret in a mail, a mail server.
 NOT_TIMED = {
     "article-extraction-saved",
     "article-image",
     "dead-letters-seen",
     "feed-image",
+    "password-reset",
+    "password-reset-link",
     "provider-done",
     "provider-start",
     "readyz",

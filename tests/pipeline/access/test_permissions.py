@@ -40,6 +40,8 @@ VALUES = {
     "stage": "fetch",
     "run": 1,
     "delivery": "00000000-0000-0000-0000-000000000000",
+    "uidb64": "MQ",
+    "token": "x",
 }
 REACHED = 299  # what the rules let through is answered so, without being done
 

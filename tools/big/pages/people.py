@@ -10,6 +10,7 @@ def people(_w: World) -> Listed:
         "/users/",
         "/account/",
         "/account/password",
+        "/account/email",
         "/audit/",
         "/webhooks/",
         "/backups/",
