@@ -16,7 +16,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 NOT_INSTALLED := error: the requirements could not be installed, as pip says above: check the network and the free \
 disk space, and set HTTPS_PROXY or PIP_INDEX_URL where packages come another way
 .DEFAULT_GOAL := help
-.PHONY: messages docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
+.PHONY: messages docs release help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,6 +109,9 @@ bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,100
 docs: setup ## Build the documentation site into .local/site; a broken link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --config-file infra/docs/mkdocs.yml
 	@echo "The documentation is in .local/site: open index.html"
+
+release: setup ## Check that VERSION=x.y.z can be released, then build it into .local/release
+	@$(BIN)/python -m tools.release $(if $(VERSION),$(VERSION),$(error give VERSION=x.y.z))
 
 lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff check

@@ -1,5 +1,5 @@
 #!/bin/sh
-# unpack-tools.sh FOLDER: programs of Debian's packages (pgbouncer, promtool, nginx, caddy), for the tests
+# unpack-tools.sh FOLDER: programs of Debian's packages (pgbouncer, promtool, nginx, caddy, kubectl), for the tests
 # that need them. They are unpacked and not installed: nothing is started, and no root is needed. Never
 # fails: without them those tests are skipped.
 folder=$1
@@ -8,6 +8,7 @@ command -v pgbouncer >/dev/null || [ -x "$folder/usr/sbin/pgbouncer" ] || missin
 command -v promtool >/dev/null || [ -x "$folder/usr/bin/promtool" ] || missing="$missing prometheus"
 command -v nginx >/dev/null || [ -x "$folder/usr/sbin/nginx" ] || missing="$missing nginx"
 command -v caddy >/dev/null || [ -x "$folder/usr/bin/caddy" ] || missing="$missing caddy"
+command -v kubectl >/dev/null || [ -x "$folder/usr/bin/kubectl" ] || missing="$missing kubernetes-client"
 [ "$missing" ] || exit 0
 command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 0
 if [ "$(id -u)" = 0 ]; then root=env; elif sudo -n true 2>/dev/null; then root="sudo env"; else root=false; fi
