@@ -309,12 +309,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
-}
     "check-backup": {
         "task": queues.CHECK_BACKUP,
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+}
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error
 # (pipeline/broker/outages.py) make that safe.
@@ -373,13 +373,13 @@ DISCOVERY_MAX_REQUESTS = env.int("DISCOVERY_MAX_REQUESTS", default=1_000)
 DISCOVERY_MAX_SECONDS = env.int("DISCOVERY_MAX_SECONDS", default=900)
 DISCOVERY_MAX_TOTAL_SECONDS = env.int("DISCOVERY_MAX_TOTAL_SECONDS", default=3_600)
 
-# Logs: stdout as JSON always, PostgreSQL too unless switched off
 # Backups: when (as the schedules of jobs), where to, and which ones stay
 BACKUP_SCHEDULE = env.str("BACKUP_SCHEDULE", default="")
 BACKUP_DIR = env.str("BACKUP_DIR", default=str(HOME / "backups"))
 BACKUP_KEEP = backups.keep_rule(env.str("BACKUP_KEEP", default="7d 4w"))
 BACKUP_S3 = backups.bucket(env)
 
+# Logs: stdout as JSON always, PostgreSQL too unless switched off
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
 METRICS_TOKEN = env.str(

@@ -53,10 +53,10 @@ EXCEPTIONS: dict[str, Role | None] = {
     "article-extraction": Role.OPERATOR,
     # What tells about others, or lets data out by itself.
     "audit": Role.ADMIN,
+    "backups": Role.ADMIN,
     "people": Role.ADMIN,
     "person-do": Role.ADMIN,
     "webhooks": Role.ADMIN,
-    "backups": Role.ADMIN,
     "webhook": Role.ADMIN,
     "webhook-do": Role.ADMIN,
     "trash-erase": Role.ADMIN,

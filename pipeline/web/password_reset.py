@@ -29,7 +29,7 @@ class _WhereMailIsSent:
 class AskForReset(_WhereMailIsSent, PasswordResetView):
     """The form for the address, and the answer, which is the same whoever has it."""
 
-    template_name = "gleaner/password_reset.html"
+    template_name = "web/password_reset.html"
     form_class = reset.ResetForm
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class AskForReset(_WhereMailIsSent, PasswordResetView):
 class SetByLink(_WhereMailIsSent, PasswordResetConfirmView):
     """The form for the new password; the link works once."""
 
-    template_name = "gleaner/password_reset.html"
+    template_name = "web/password_reset.html"
     extra_context = {"step": "set"}
     success_url = reverse_lazy("signin")
     reset_url_token = "new"  # noqa: S105 - takes the token's place in the address

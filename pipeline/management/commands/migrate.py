@@ -9,10 +9,12 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-OURS = ("catalog", "pipeline", "access", "monitor")
-TOO_OLD = (
-    'The database "{name}" was created by a development version of Gleaner and cannot be migrated:'
-    " drop it and create it again, or set POSTGRES_DB to a new one, then run this command again."
+OURS = ("catalog", "pipeline", "access", "monitor", "backup")
+UNKNOWN = (
+    'The database "{name}" cannot be migrated: it has {migration}, which this version of Gleaner does not know.'
+    " If a newer version made it, run that one again, or restore the backup from before the upgrade."
+    " If a development version did, drop it and create it again, or set POSTGRES_DB to a new one,"
+    " then run this command again."
 )
 
 
@@ -23,6 +25,9 @@ class Command(DjangoMigrate):
         connection = connections[options["database"]]
         applied = MigrationRecorder(connection).applied_migrations()
         known = MigrationLoader(None).disk_migrations or {}
-        if any(app in OURS and (app, name) not in known for app, name in applied):
-            raise CommandError(TOO_OLD.format(name=connection.settings_dict["NAME"]))
+        unknown = [node for node in applied if node[0] in OURS and node not in known]
+        if unknown:
+            named = ".".join(max(unknown))
+            database = connection.settings_dict["NAME"]
+            raise CommandError(UNKNOWN.format(name=database, migration=named))
         super().handle(*args, **options)

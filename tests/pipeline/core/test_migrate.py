@@ -20,5 +20,15 @@ def test_a_database_of_a_development_version_is_refused_with_what_to_do() -> Non
         call_command("migrate", check_unapplied=True)
 
 
+def test_a_database_of_a_newer_version_is_refused_with_the_way_back() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('catalog', '9999_newer', now())"
+        )
+    with pytest.raises(CommandError, match="restore the backup from before") as raised:
+        call_command("migrate")
+    assert "it has catalog.9999_newer" in str(raised.value)
+
+
 def test_a_database_of_this_version_is_up_to_date() -> None:
     call_command("migrate", check_unapplied=True)

@@ -12,8 +12,8 @@ def people(_w: World) -> Listed:
         "/account/password",
         "/account/email",
         "/audit/",
-        "/webhooks/",
         "/backups/",
+        "/webhooks/",
         "/watches/",
         "/api/",
     )
