@@ -233,14 +233,7 @@ class Webhook(models.Model):
         BACKUP = "backup.failed", "Backup failed or overdue"
         NEW_ARTICLES = "articles.new", "New articles in a saved view"
 
-    ADMIN_EVENTS = (
-        Event.ENDED,
-        Event.STALLED,
-        Event.DEAD_LETTERS,
-        Event.QUIET,
-        Event.FEED_CHANGED,
-        Event.BACKUP,
-    )
+    ADMIN_EVENTS = tuple(each for each in Event if each != "articles.new")
 
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="signs what is sent")
