@@ -69,7 +69,8 @@ def load_stages(**_: Any) -> None:
     if "extract" in stages:
         from pipeline.extraction.extract import warm_up
 
-        warm_up()
+        # a single process loads the model when a page asks for it, which plain English does not
+        warm_up(with_model=queues.slots("extract") > 1)
 
 
 @celeryd_after_setup.connect

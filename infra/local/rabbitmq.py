@@ -86,7 +86,7 @@ class RabbitMQ:
         self._configure()
         self._epmd.start()
         self.process.start()
-        wait_until(self._ready, self.process, timeout=120)
+        wait_until(self._ready, self.process, timeout=300)
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the node in good order; there is only one `mode`."""

@@ -233,15 +233,6 @@ def joint_slots(stage: str) -> int:
     return JOINT_SLOTS[stage]
 
 
-def tasks_per_child(stage: str) -> int:
-    """After how many tasks a process of the stage's pool is replaced, with all that it kept;
-    TASKS_PER_CHILD in the environment overrides it. 0: never."""
-    worker = WORKERS[stage]
-    if worker.tasks_per_child:
-        return int(os.environ.get("TASKS_PER_CHILD", 0)) or worker.tasks_per_child
-    return 0
-
-
 def describe_slots(process: str) -> str:
     """Return how many tasks of each stage a worker runs at once, in words."""
     stages = stages_of(process)
@@ -264,7 +255,7 @@ def worker_options(process: str, number: int = 1) -> dict[str, Any]:
         "pool_cls": worker.pool,
         "concurrency": slots(stage),
         "prefetch_multiplier": worker.prefetch,
-        "max_tasks_per_child": tasks_per_child(stage),
+        "max_tasks_per_child": worker.tasks_per_child,
         "max_memory_per_child": worker.kilobytes_per_child,
     }
     given = {name: value for name, value in options.items() if value}

@@ -50,14 +50,16 @@ def extract(
     return refused or draft or Rejected("empty", "The page holds nothing.")
 
 
-def warm_up() -> None:
-    """Load what the first pages would else wait for: the model of languages, word lists, lexers; a
-    second of CPU.
+def warm_up(*, with_model: bool = False) -> None:
+    """Load what the first pages would else wait for: word lists, lexers; with `with_model` the
+    model of languages, too, which takes 75 MB and a second of CPU.
 
     A worker does so before it forks: its processes share what is loaded, and each of them would
     do it again.
     """
     extract(SAMPLE, "https://blog.example/")
+    if with_model:
+        language.load_model()
 
 
 def examine(

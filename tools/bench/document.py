@@ -140,7 +140,7 @@ def render(found: dict[str, Any]) -> str:
         statements=statements(found),
         writes=writes.shown(found),
         memory=memory(largest),
-        profiled=f"{profiles.CRAWLED:,}",
+        profiled=f"{profiles.urls(found):,}",
         profiles=profiles.shown(found),
         disk=disk(largest),
         sizing=sizing(found),

@@ -138,6 +138,12 @@ def total(found: Usage) -> float:
     return round(sum(held for _, held in found.values()), 1)
 
 
+def urls(found: dict[str, Any]) -> int:
+    """Return how many URLs the run had whose memory was measured."""
+    measured = found.get("profiles") or {}
+    return next((int(of["urls"]) for of in measured.values()), CRAWLED)
+
+
 def shown(found: dict[str, Any]) -> str:
     """Return the table of all profiles; nothing where they were not measured."""
     measured = found.get("profiles")

@@ -91,6 +91,11 @@ def _is_ambiguous(page: ParsedPage) -> bool:
     )
 
 
+def load_model() -> None:
+    """Load the model, which plain English does without."""
+    langid.rank("")
+
+
 def _told(sample: str, declared: str) -> str:
     """Return the language of some prose; one that is declared, and hardly less likely, goes before.
 

@@ -56,16 +56,6 @@ def test_a_worker_does_as_much_at_once_as_its_machine_can(
     assert sizes(64, 256) == {"fetch": 5, "extract": 5, "store": 5}
 
 
-def test_processes_that_extract_are_replaced_after_as_many_pages_as_one_says(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("TASKS_PER_CHILD", raising=False)
-    usual = worker_options("extract")["max_tasks_per_child"]
-    monkeypatch.setenv("TASKS_PER_CHILD", "40")
-    assert worker_options("extract")["max_tasks_per_child"] == 40 < usual
-    assert "max_tasks_per_child" not in worker_options("fetch")
-
-
 def test_the_workers_of_the_small_profile_serve_each_stage_once() -> None:
     words = commands(PROCFILE_SMALL)["together"].split()
     processes = [word.partition("=")[0] for word in words]
@@ -140,13 +130,15 @@ def test_messages_are_json_and_acknowledged_late(settings: object) -> None:
 def test_the_extracting_worker_loads_what_it_needs_before_it_forks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    loaded: list[str] = []
+    loaded: list[bool] = []
     monkeypatch.setattr(
-        "pipeline.extraction.extract.warm_up", lambda: loaded.append("all")
+        "pipeline.extraction.extract.warm_up",
+        lambda *, with_model: loaded.append(with_model),
     )
 
-    for process in ("store", "extract"):
+    for process, slots in (("store", "2"), ("extract", "2"), ("extract", "1")):
         monkeypatch.setenv("GLEANER_PROCESS", process)
+        monkeypatch.setenv("CONCURRENCY", slots)
         worker_init.send(sender=None)
 
-    assert loaded == ["all"]
+    assert loaded == [True, False], "one process alone shares the model with nobody"
