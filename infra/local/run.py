@@ -145,11 +145,12 @@ def _wait_for_page(
 
 
 def _names(processes: Processes) -> str:
-    """Return the names of all processes, also of those that another one starts."""
-    commands = [str(process.command[-1]) for process in processes.by_name.values()]
-    together = [command.partition(f"-m {TOGETHER} ")[2] for command in commands]
-    named = [name.partition("=")[0] for each in together for name in each.split()]
-    return ", ".join(named or processes.by_name)
+    """Return the names of all processes, also of those that another one forks."""
+    names: list[str] = []
+    for name, process in processes.by_name.items():
+        forked = str(process.command[-1]).partition(f"-m {TOGETHER} ")[2].split()
+        names += [word.partition("=")[0] for word in forked] or [name]
+    return ", ".join(names)
 
 
 def _page_answers(port: int) -> bool:
