@@ -4,6 +4,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+
 from pipeline.models import Run
 
 WIDTH = 1000  # of the bar, in the units of its drawing
@@ -45,10 +48,9 @@ def outcome_segments(states: Mapping[str, int]) -> list[Segment]:
 
 def outcome_label(states: Mapping[str, int]) -> str:
     """Return the bar in words: "3 stored, 1 failed"."""
-    return (
-        ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
-        or "no URLs yet"
-    )
+    return ", ".join(
+        f"{intcomma(number)} {_(state)}" for state, number in states.items() if number
+    ) or _("no URLs yet")
 
 
 MAX_ARROW_WIDTH = 9.0
