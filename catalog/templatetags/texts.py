@@ -11,7 +11,7 @@ from typing import Any
 
 from django import template
 from django.template import TemplateSyntaxError
-from django.template.base import Node, Parser, Token
+from django.template.base import Node, Parser, Token, render_value_in_context
 from django.templatetags import i18n
 from django.utils import translation
 from django.utils.html import json_script
@@ -38,6 +38,32 @@ class FixedText(Node):
         if text is None:
             text = self.known[language] = self.node.render(context)
         return SafeString(text)
+
+
+class Sentence(Node):
+    """A text with variables: its translation is looked up once for each language."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: i18n.BlockTranslateNode) -> None:
+        self.text, self.names = node.render_token_list(node.singular)
+        self.given = node.extra_context
+        self.known: dict[str | None, str] = {}
+
+    def render(self, context: Any) -> SafeString:
+        language = translation.get_language()
+        text = self.known.get(language)
+        if text is None:
+            text = self.known[language] = translation.gettext(self.text)
+        values = {name: self._value(name, context) for name in self.names}
+        return SafeString(text % values)
+
+    def _value(self, name: str, context: Any) -> str:
+        if name in self.given:
+            value = self.given[name].resolve(context)
+        else:
+            value = context.get(name, "")
+        return render_value_in_context(value, context)
 
 
 class Counter:
@@ -76,8 +102,10 @@ def blocktranslate(parser: Parser, token: Token) -> Node:
         if name in node.extra_context:  # which is set before the counter is read
             raise TemplateSyntaxError(f"'with' hides the counter's '{name}'")
         node.counter = Counter(node.counter)  # type: ignore[assignment]
-    if has_variables or node.extra_context or node.plural or node.asvar:
+    if node.plural or node.asvar or node.message_context:
         return node
+    if has_variables:
+        return Sentence(node)
     return FixedText(node)
 
 
