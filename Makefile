@@ -23,16 +23,19 @@ help: ## Print this list
 
 setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 
-.venv/.ready: requirements.txt requirements-local.txt requirements-dev.txt
+.venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, and this is %d.%d: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@sh infra/local/make-venv.sh $(PYTHON)
+
+.venv/.ready: requirements.txt requirements-local.txt requirements-dev.txt | .venv/bin/python
 	@echo "Installing the requirements into .venv ..."
 	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION) || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
-	@# pip would compile with one core; what cannot be compiled is not meant to be imported
+	@# pip would compile with one core; what cannot be compiled is not meant to be imported, and of the
+	@# folders that are left out hardly anything is
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	@$(BIN)/python -m compileall -qq -j 0 -x '/(tests|lexers|mypyc?|pip|setuptools)/' .venv/lib || true
 	@touch $@
 
 run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000; PROFILE=small for little memory
@@ -42,15 +45,20 @@ t: setup ## Run one test file, folder or case: T=path; PostgreSQL stays up for t
 	@# not with the addresses of a running stack: tests empty queues
 	@GLEANER_ENV=/dev/null LASTING_POSTGRES=1 $(BIN)/python -m pytest -q $(if $(T),$(T),$(error give T=tests/path))
 
+# These wait for nobody: a process more than there are cores would only load all tests once more
+test-fast: JOBS = logical
 test-fast: setup ## Run all tests that need no server
 	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest -q -m "not servers" --ignore=tests/browser $(PARALLEL)
 
-# The checks run beside the tests, many of which wait; what they found is printed at the end
-test: setup ## Check style, types and imports, and run all tests on real servers
+# The browser and the tools of some tests come while pip works, with one core. The checks run beside
+# the tests, many of which wait; what they found is printed at the end
+test: .venv/bin/python ## Check style, types and imports, and run all tests on real servers
 	@mkdir -p .local
-	@$(MAKE) --no-print-directory lint >.local/lint.log 2>&1 & checks=$$!; \
-	sh infra/local/install-chromium.sh; \
-	sh infra/local/unpack-tools.sh .local/tools; \
+	@{ sh infra/local/install-chromium.sh; sh infra/local/unpack-tools.sh .local/tools; } & \
+	$(MAKE) --no-print-directory setup; failed=$$?; \
+	wait; \
+	[ $$failed = 0 ] || exit $$failed; \
+	$(MAKE) --no-print-directory lint >.local/lint.log 2>&1 & checks=$$!; \
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL); failed=$$?; \
 	wait $$checks || failed=$$((failed + 1)); \
 	cat .local/lint.log; \
