@@ -360,6 +360,8 @@ TRASH_DAYS = env.int("TRASH_DAYS", default=30)  # that a deleted article can be 
 SNAPSHOT_DAYS = env.int(
     "SNAPSHOT_DAYS", default=365
 )  # older pages are pruned, but never the newest of an address
+ARTICLE_DAYS = env.int("ARTICLE_DAYS", default=0)  # since first stored; 0 forever
+VERSION_DAYS = env.int("VERSION_DAYS", default=0)  # of earlier versions; 0 forever
 REFETCH_DAYS = env.int(
     "REFETCH_DAYS", default=30
 )  # a full look at least this often, since some servers lie

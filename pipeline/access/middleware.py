@@ -19,12 +19,14 @@ HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
 # Although it is sent by POST: what was typed is too long for an address; a look asks somebody
 # else's server.
 # What it changes has an entry; its address has a secret.
+# They change nothing, or keep an entry of their own that quotes nothing.
 CHANGES_NOTHING = {
     "understood",
     "why-look",
     "job-draft",
     "watch-unsubscribe",
     "erasure-preview",
+    "erased-lift",
     "api:preview_erasure",
 }
 # What people note for themselves alone, with every article that they read.

@@ -1,21 +1,26 @@
 """What discovery learned of a source, and the rules that override it."""
 
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Status
+from ninja import Router, Schema, Status
+from pydantic import Field
 
 from catalog.models import Source
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
+from pipeline.api.schemas.base import Strict
 from pipeline.discovery.site_knowledge import keep_rule, learned_of, rules_of
 from pipeline.discovery.urls.site_rules import InvalidRule
 from pipeline.models import KnownFeed
+from pipeline.monitor import source_retention
 
 router = Router(tags=["sources"])
 MAX_LEARNED = 50  # start URLs
 MAX_FEEDS = 200
+DaysKept = Annotated[int | None, Field(ge=0, le=source_retention.MAX_DAYS)]
 
 
 @router.get("/sources/{int:pk}", response={200: schemas.SourceDetail, ERRORS: Problem})
@@ -34,6 +39,34 @@ def show_source(request: HttpRequest, pk: int) -> Any:
         "learned": learned,
         "rules": list(rules_of(source.host)),
     }
+
+
+class Retention(Strict):
+    """Days that are kept since an article was first stored, a version was replaced, a page was
+    fetched; 0 is forever, null as for all sources."""
+
+    article_days: DaysKept = None
+    version_days: DaysKept = None
+    snapshot_days: DaysKept = None
+
+
+class RetentionNow(Schema):
+    """What holds; `own` names those that the source has of its own."""
+
+    article_days: int
+    version_days: int
+    snapshot_days: int
+    own: list[str]
+
+
+@router.put(
+    "/sources/{int:pk}/retention", response={200: RetentionNow, ERRORS: Problem}
+)
+def keep_retention(request: HttpRequest, pk: int, body: Retention) -> Any:
+    """Keep how long articles, versions and stored pages of a blog stay. For admins."""
+    source = get_object_or_404(Source, pk=pk)
+    days = source_retention.keep(source, body.dict())
+    return asdict(days) | {"own": sorted(days.own)}
 
 
 @router.post(

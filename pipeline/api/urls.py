@@ -4,6 +4,7 @@ from django.urls import path
 
 from pipeline.api import (
     articles,
+    erasures,
     highlights,
     imports,
     inputs,
@@ -45,6 +46,7 @@ for module in (
     watches,
     webhooks,
     people,
+    erasures,
     operations,
 ):
     api.add_router("", module.router)

@@ -10,6 +10,7 @@ from pipeline.core.reasons import label_of
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.diagnosis.predict import spellings
 from pipeline.models import Journey, Snapshot
+from pipeline.models.erasure import stand_in
 
 MAX_LISTED = 20  # journeys that are listed
 DONE = "done"
@@ -38,7 +39,7 @@ def find_url(url: str) -> dict[str, Any]:
     except BadURL as error:
         return {"error": str(error)}
     article = Article.objects.filter(key=key).select_related("source").first()
-    met = _met(Journey.objects.filter(key=key))
+    met = _met(Journey.objects.filter(key__in=[key, stand_in(key)]))
     if article:
         met = _together(met, _met(Journey.objects.filter(article=article)))
     ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list(

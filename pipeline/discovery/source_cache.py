@@ -2,6 +2,7 @@
 again.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -11,10 +12,12 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from pipeline.core.batched import batched
+from pipeline.core.quoted_urls import keys_in
 from pipeline.core.url import host_at
 from pipeline.discovery.discover import CachedSource, Discovery
 from pipeline.fetching.snapshots import full_look_before
-from pipeline.models import Run, SourceCacheEntry
+from pipeline.models import ErasedURL, Run, SourceCacheEntry
 
 # By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a
 # sitemap of 50,000 lines.
@@ -27,6 +30,7 @@ ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory,
     read_at = excluded.read_at
 """
 DROP_READ_NOW = "DROP TABLE read_now"
+KEYS_AT_ONCE = 1_000
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -53,11 +57,19 @@ def save_cache(discovery: Discovery) -> None:
         for request in discovery.asked
         if request.memory and request.outcome != "unchanged"
     }
+    if ErasedURL.objects.exists():
+        read = {url: said for url, said in read.items() if not names_erased(said)}
     with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(CREATE_READ_NOW)
         cursor.copy_expert(COPY, _Pieces(_lines(read, timezone.now())))
         cursor.execute(SAVE)
         cursor.execute(DROP_READ_NOW)
+
+
+def names_erased(source: CachedSource) -> bool:
+    """Whether a source names a URL that was erased: what it says of that is not kept."""
+    keys = sorted(keys_in(json.loads(source.to_json())))
+    return any(ErasedURL.objects.among(part) for part in batched(keys, KEYS_AT_ONCE))
 
 
 def _lines(read: Mapping[str, CachedSource], now: datetime) -> Iterator[bytes]:

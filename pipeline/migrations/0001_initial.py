@@ -205,6 +205,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SourceRetention",
+            fields=[
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="retention",
+                        serialize=False,
+                        to="catalog.source",
+                    ),
+                ),
+                (
+                    "article_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="since an article was first stored; 0 forever",
+                        null=True,
+                    ),
+                ),
+                (
+                    "version_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="since a newer version took its place",
+                        null=True,
+                    ),
+                ),
+                (
+                    "snapshot_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="since a page was fetched, the newest too",
+                        null=True,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Host",
             fields=[
                 (

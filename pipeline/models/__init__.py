@@ -11,6 +11,7 @@ from pipeline.models.imports import Import, ImportRow
 from pipeline.models.intake import StageIntake
 from pipeline.models.job import Job
 from pipeline.models.journey import Batch, Journey, JourneyDraft
+from pipeline.models.retention import SourceRetention
 from pipeline.models.run import Addition, Run, RunEvent
 from pipeline.models.snapshot import Body, Image, Snapshot
 from pipeline.models.source import (
@@ -42,6 +43,7 @@ __all__ = [
     "RunEvent",
     "Snapshot",
     "SourceCacheEntry",
+    "SourceRetention",
     "SourceRule",
     "StageIntake",
 ]

@@ -13,6 +13,7 @@ from pipeline.access import audit
 from pipeline.models import Body, Chord, ChordPart, Journey, JourneyDraft, Snapshot
 from pipeline.monitor.logs import retention
 from pipeline.monitor.queues import rollup
+from pipeline.monitor.source_retention import prune_sources
 
 log = structlog.get_logger(__name__)
 CHORD_DAYS = 7
@@ -34,6 +35,7 @@ def prune(who: str = "") -> dict[str, int]:
     )
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {
+        **prune_sources(now),
         "articles_erased": trash.erase_expired(now),
         "snapshots": old.filter(Exists(newer)).delete()[0],
         "bodies": Body.objects.filter(

@@ -4,5 +4,4 @@ requests  what somebody asks for: preview, start, the list of what was erased
 work      doing it in small transactions, each of which knows where the last one ended
 batch     a few articles with all that belongs to them
 traces    what else quotes them: log lines, imports, runs, caches, counts
-text      URLs in texts and JSON, for those that were erased
 """

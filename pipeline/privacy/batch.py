@@ -9,11 +9,11 @@ from catalog.models import Article, ArticleVersion, CitedCount, Link
 from catalog.search.indexing import write_anchors
 from catalog.trash import erasing
 from pipeline.access.models import NewArticle, WatchMatch
+from pipeline.core.quoted_urls import without_links
 from pipeline.journeys.erased import delete_pages, forget_urls
 from pipeline.models import ImportRow, Journey
 from pipeline.monitor.logs.erasure import ERASED
 from pipeline.monitor.models import LogEvent
-from pipeline.privacy.text import without_links
 
 MAX_LINKING = 1_000  # articles of a batch that link to what is erased, at a time
 

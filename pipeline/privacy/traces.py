@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from catalog.models import Article, CitedCount, Source, WordCount
 from catalog.search.indexing import index_all
 from pipeline.core.batched import batched
+from pipeline.core.quoted_urls import keys_in, without_urls
 from pipeline.models import (
     Addition,
     ComparedRuns,
@@ -23,7 +24,6 @@ from pipeline.models import (
 )
 from pipeline.monitor.logs.erasure import ERASED
 from pipeline.monitor.models import LogEvent
-from pipeline.privacy.text import keys_in, without_urls
 
 ROWS_AT_ONCE = 500
 QUOTING = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from catalog.models import Source
 from pipeline.discovery.site_knowledge import keep_rule, rules_of
 from pipeline.discovery.urls.site_rules import InvalidRule
+from pipeline.monitor.source_retention import MAX_DAYS, RetentionForm, keep
 from pipeline.runs.rule_form import SourceRuleForm
 from pipeline.web.sources import detail_page
 
@@ -39,6 +40,19 @@ def source_rule_remove(request: HttpRequest, pk: int, rule: int) -> HttpResponse
     kept.delete()
     messages.success(request, f"Rule removed: {name[:200]}.")
     return _back(pk)
+
+
+@require_POST
+def source_retention(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep how long articles, versions and stored pages of a source stay."""
+    source = get_object_or_404(Source, pk=pk)
+    form = RetentionForm(request.POST)
+    if form.is_valid():
+        keep(source, form.cleaned_data)
+        messages.success(request, "Days saved. They count from the next night on.")
+    else:
+        messages.error(request, f"Give whole days from 0 to {MAX_DAYS:,}, or nothing.")
+    return HttpResponseRedirect(f"{reverse('source', args=[pk])}#retention", status=303)
 
 
 def _back(pk: int) -> HttpResponse:

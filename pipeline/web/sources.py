@@ -14,7 +14,9 @@ from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
 from pipeline.discovery.site_knowledge import learned_of, rules_of
 from pipeline.fetching import icons
-from pipeline.models import KnownFeed, SourceCacheEntry
+from pipeline.models import KnownFeed, SourceCacheEntry, SourceRetention
+from pipeline.monitor import source_retention
+from pipeline.monitor.source_retention import RetentionForm
 from pipeline.runs import kept_blocks, sources
 from pipeline.runs.forms import CrawlForm
 from pipeline.runs.launch import launch_run
@@ -115,6 +117,8 @@ def detail_page(
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),
+        "retention": source_retention.of_source(source),
+        "retention_form": RetentionForm(instance=_retention(source)),
         "icons": icons.known([source]),
         "rule_form": form,
     }
@@ -131,6 +135,11 @@ def source_crawl(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, NO_BROKER)
         return redirect("source", pk=pk)
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+def _retention(source: Source) -> SourceRetention:
+    kept = SourceRetention.objects.filter(pk=source.pk).first()
+    return kept or SourceRetention(source=source)
 
 
 def _line(source: Source, stats: Any, crawls: sources.SourceCrawls) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def fill() -> dict[str, str]:
         "account-email": "/account/email",
         "audit": "/audit/",
         "backups": "/backups/",
+        "erasures": "/erase/",
         "webhooks": "/webhooks/",
         "webhook": f"/webhooks/{hook.pk}/",
         "api": "/api/",

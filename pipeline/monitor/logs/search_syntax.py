@@ -53,6 +53,7 @@ FIELDS = {
     "deliveries",
     "delivery",
     "detail",
+    "erasure",
     "error",
     "exception",
     "in_seconds",

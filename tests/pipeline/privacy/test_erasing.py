@@ -11,6 +11,7 @@ from catalog.search.indexing import index_all
 from pipeline.access.models import AuditEntry
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected
+from pipeline.core.quoted_urls import keys_in, without_links, without_urls
 from pipeline.core.records import Draft
 from pipeline.fetching import stage as fetching_stage
 from pipeline.fetching.stage import fetch_page
@@ -29,7 +30,6 @@ from pipeline.models.erasure import digest_of, stand_in
 from pipeline.monitor.models import LogEvent
 from pipeline.privacy import requests, work
 from pipeline.privacy.requests import NotErased
-from pipeline.privacy.text import keys_in, without_links, without_urls
 from pipeline.privacy.work import erase_for, work_once
 from pipeline.storage.stage import store
 from tests.pages import a_run, a_snapshot, an_article, journeys

@@ -77,6 +77,8 @@ def api(w: World) -> Listed:
         ),
         "users": lambda: "/api/users",
         "audit": lambda: "/api/audit",
+        "erasures": lambda: "/api/erasures",
+        "erased URLs": lambda: "/api/erased",
         "timeline of a run": lambda: (
             f"/api/runs/{w.random.randint(1, len(w.plans))}/timeline"
         ),

@@ -13,6 +13,7 @@ def people(_w: World) -> Listed:
         "/account/email",
         "/audit/",
         "/backups/",
+        "/erase/",
         "/webhooks/",
         "/watches/",
         "/api/",
