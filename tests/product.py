@@ -98,6 +98,7 @@ class Product:
     processes: Processes
     environment: dict[str, str]
     console: Console
+    root: Path
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement, straight from the database."""
@@ -184,7 +185,7 @@ def running(
         environment = {**first.env, "GLEANER_PROCESS": ""}
         url = f"http://{LOOPBACK}:{given['PORT']}"
         with Blog() as blog, processes, closing(Console(environment)) as console:
-            product = Product(url, blog, processes, environment, console)
+            product = Product(url, blog, processes, environment, console, root)
             wait_until(lambda: ready(product), what="for the page to be ready")
             yield product
 
