@@ -78,6 +78,8 @@ LEFT: dict[str, int] = {
     "pipeline/web/templates/web/webhook.html": 4,
     "pipeline/web/templates/web/webhooks.html": 2,
     "pipeline/web/templates/web/why.html": 15,
+    "pipeline/web/templates/web/_retention.html": 17,
+    "pipeline/web/templates/web/erasures.html": 36,
 }
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from infra.local.backup import dump
 from infra.local.blog import Blog
 from infra.local.postgres import binary
 from infra.local.sample import Answer
@@ -164,9 +163,17 @@ def exported(product: Product, form: str) -> bytes:
 
 def backed_up(product: Product, file: Path) -> str:
     """All that a backup made now holds, as SQL."""
-    dump({**os.environ, **product.environment}, file)
-    command = [str(binary("pg_restore")), "--file=-", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    env = product.environment
+    place = {
+        "PGHOST": env["POSTGRES_HOST"],
+        "PGPORT": env["POSTGRES_PORT"],
+        "PGUSER": env["POSTGRES_USER"],
+        "PGPASSWORD": env["POSTGRES_PASSWORD"],
+        "PGDATABASE": env["POSTGRES_DB"],
+    }
+    command = [str(binary("pg_dump")), f"--file={file}"]
+    subprocess.run(command, env={**os.environ, **place}, check=True)
+    return file.read_text()
 
 
 def crawl(product: Product, blog: Blog) -> int:
@@ -202,7 +209,7 @@ def test_of_an_erased_article_no_word_is_left_anywhere(
         assert product.sql(done, erasure) == [("done", 1)]
         assert quoting(product, WORD) == set()
         assert quoting(product, SLUG) == set()
-        backup = backed_up(product, tmp_path / "later.dump")
+        backup = backed_up(product, tmp_path / "later.sql")
         assert "COPY public.catalog_article" in backup
         assert not re.search(f"{WORD}|{SLUG}", backup, re.I)
         for form in ("jsonl", "csv", "atom", "md", "warc"):
