@@ -33,7 +33,8 @@ SELECT pg_relation_filenode(oid), relname, kind, pg_relation_size(oid) FROM part
 """
 RECORD = re.compile(r"rmgr: \S+\s+len \(rec/tot\):\s+\d+/\s*(\d+),")
 RELATION = re.compile(r"\brel \d+/\d+/(\d+)")
-FEWEST_BYTES = 100  # a URL, of a table that is shown
+FEWEST_BYTES = 100  # a URL in the log, of a table that is shown
+FEWEST_ON_DISK = 1000
 Bytes = dict[str, dict[str, int]]  # by table and kind
 
 
@@ -63,7 +64,9 @@ class Writes:
                 if ms / urls >= 0.01
             },
             "tables": {
-                name: of for name, of in shown if sum(map(sum, of)) >= FEWEST_BYTES
+                name: of
+                for name, of in shown
+                if sum(of[0]) >= FEWEST_BYTES or sum(of[1]) >= FEWEST_ON_DISK
             },
         }
 
