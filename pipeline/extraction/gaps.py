@@ -39,6 +39,7 @@ PASSAGE = 30  # words that follow each other
 MAX_PASSAGES = 500_000  # characters of a text for machines that are compared
 TAG = re.compile(r"<[^<>]{0,2000}>")
 EMPTY_SECTION = re.compile(r"</h([1-6])>\s*<h([1-6])\b")
+FEWEST_SISTERS = 4  # sections of one level that show how its author writes them
 MAX_HEADING = 80  # characters; a longer heading is a sentence of the text
 NOTE = re.compile(
     r"(?:^|[-_:.])(?:fn(?:ref)?|(?:foot|end)note(?:-?ref)?|ftn(?:ref)?|cite_(?:note|ref))"
@@ -137,19 +138,28 @@ def _longest_run(text: str, known: set[str]) -> int:
 
 
 def _empty_section(markup: str) -> str:
-    """Return the heading of a section that holds nothing, neither text nor sections; "" where
-    there is none."""
+    """Return the heading of the one section that holds nothing where its sisters hold something;
+    "" where there is none.
+
+    Where several hold nothing, headings are used as lines.
+    """
+    empty = []
     for match in EMPTY_SECTION.finditer(markup):
-        if match[2] > match[1]:
-            continue
-        start = markup.rfind(f"<h{match[1]}", 0, match.start())
-        if not markup[:start].strip():
-            continue  # a subtitle
-        inner = markup[start : match.start()].partition(">")[2]
-        heading = " ".join(unescape(TAG.sub("", inner)).split())
-        if heading and len(heading) <= MAX_HEADING and "<img" not in inner:
-            return heading
-    return ""
+        if match[2] == match[1]:
+            empty.append(match)
+    if len(empty) != 1:
+        return ""
+    level = empty[0][1]
+    if markup.count(f"<h{level}") < FEWEST_SISTERS:
+        return ""
+    start = markup.rfind(f"<h{level}", 0, empty[0].start())
+    if not markup[:start].strip():
+        return ""  # a subtitle
+    inner = markup[start : empty[0].start()].partition(">")[2]
+    heading = " ".join(unescape(TAG.sub("", inner)).split())
+    if len(heading) > MAX_HEADING or "<img" in inner:
+        return ""
+    return heading
 
 
 def _broken_links(page: ParsedPage) -> Iterator[Flaw]:

@@ -103,6 +103,16 @@ def test_a_section_that_begins_with_a_smaller_one_is_sound() -> None:
     assert reasons(page(parts)) == ""
 
 
+def test_headings_that_are_used_as_lines_are_sound() -> None:
+    parts = [*whole(), "<h2>Ines Bramley</h2><h2>Harbour office</h2><h2>4 March</h2>"]
+    assert "a section has no text" not in reasons(page(parts))
+
+
+def test_a_card_that_ends_with_a_heading_is_sound() -> None:
+    card = f"{paragraph('card')}<h3>Ines, 4 March</h3>"
+    assert reasons(page([section(NAMES[0]), card, *whole()[1:]])) == ""
+
+
 @pytest.mark.parametrize("at", POSITIONS)
 def test_fewer_words_than_the_page_tells_machines_are_told(at: int) -> None:
     words = article_of(page(whole())).word_count
