@@ -104,6 +104,7 @@ class EmailForm(forms.Form):
         required=False,
         label="E-mail address",
         help_text="A link for a new password is sent there when you ask for one.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
         label="Your password",

@@ -38,6 +38,8 @@ def preview(host: str, pattern: str = "") -> int:
 
 def checked(host: str, pattern: str) -> Source:
     """Return the source. Raises NotErased where there is none, or for a pattern that is none."""
+    if not _is_text(host + pattern):
+        raise NotErased("The host or the pattern holds characters that no URL has.")
     name = host.strip().lower().removeprefix("www.")
     source = Source.objects.filter(host=name).first()
     if source is None:
@@ -51,6 +53,15 @@ def checked(host: str, pattern: str) -> Source:
     except InvalidPattern as error:
         raise NotErased(f"This pattern cannot be used: {error}.") from None
     return source
+
+
+def _is_text(given: str) -> bool:
+    """Whether PostgreSQL can be asked for this: it refuses NUL and lone surrogates."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in given
 
 
 @transaction.atomic

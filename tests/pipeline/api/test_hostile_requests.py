@@ -66,6 +66,7 @@ def filled(path: str, known: dict[str, int]) -> str:
         "pk": known.get(kind, known["articles"]),
         "rule": known["rules"],
         "kept": 1,
+        "digest": "0" * 64,
     }
     return re.sub(r"{(?:int:|uuid:)?(\w+)}", lambda found: str(values[found[1]]), path)
 
