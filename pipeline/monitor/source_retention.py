@@ -55,16 +55,22 @@ def of_all() -> Days:
 
 def of_source(source: Source) -> Days:
     """Return what holds for a source."""
+    return days_of(own_row(source))
+
+
+def own_row(source: Source) -> SourceRetention:
+    """Return the row of a source's own days, a new one without any where there is none."""
     kept = SourceRetention.objects.filter(pk=source.pk).first()
-    return _days(kept)
+    return kept or SourceRetention(source=source)
 
 
-def _days(kept: SourceRetention | None) -> Days:
+def days_of(kept: SourceRetention) -> Days:
+    """Return what holds for a source with this row."""
     general = of_all()
     values = {}
     own = set()
     for name in FIELDS:
-        value = getattr(kept, name, None)
+        value = getattr(kept, name)
         if value is None:
             value = getattr(general, name)
         else:
@@ -82,7 +88,7 @@ def keep(source: Source, days: Mapping[str, int | None]) -> Days:
 def prune_sources(now: datetime) -> dict[str, int]:
     """Remove what is past its days; return how many rows of each kind went. Articles go to the
     trash, and from there with its days. Harmless to repeat."""
-    own = {kept.pk: _days(kept) for kept in SourceRetention.objects.all()}
+    own = {kept.pk: days_of(kept) for kept in SourceRetention.objects.all()}
     counts = {"articles_expired": 0, "versions": 0, "source_snapshots": 0}
     for sources, days in _groups(own):
         counts["articles_expired"] += _prune_articles(sources, days.article_days, now)

@@ -14,7 +14,7 @@ from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
 from pipeline.discovery.site_knowledge import learned_of, rules_of
 from pipeline.fetching import icons
-from pipeline.models import KnownFeed, SourceCacheEntry, SourceRetention
+from pipeline.models import KnownFeed, SourceCacheEntry
 from pipeline.monitor import source_retention
 from pipeline.monitor.source_retention import RetentionForm
 from pipeline.runs import kept_blocks, sources
@@ -102,6 +102,7 @@ def detail_page(
     by_id = {run.pk: run for run in runs}
     crawls = sources.crawls_of([source], now, dates, by_id, feeds)[source.pk]
     live = Article.objects.live().for_lists().filter(source=source)
+    own_days = source_retention.own_row(source)
     read = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
     context = _line(source, stats, crawls) | {
         "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
@@ -117,8 +118,8 @@ def detail_page(
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),
-        "retention": source_retention.of_source(source),
-        "retention_form": RetentionForm(instance=_retention(source)),
+        "retention": source_retention.days_of(own_days),
+        "retention_form": RetentionForm(instance=own_days),
         "icons": icons.known([source]),
         "rule_form": form,
     }
@@ -135,11 +136,6 @@ def source_crawl(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, NO_BROKER)
         return redirect("source", pk=pk)
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
-
-
-def _retention(source: Source) -> SourceRetention:
-    kept = SourceRetention.objects.filter(pk=source.pk).first()
-    return kept or SourceRetention(source=source)
 
 
 def _line(source: Source, stats: Any, crawls: sources.SourceCrawls) -> dict[str, Any]:
