@@ -33,9 +33,9 @@ def break_at(point: str) -> None:
             compose.WatchMatch.objects.bulk_update = die  # type: ignore[method-assign]
             compose._make = die_after(compose._make)
         case "after composing":
-            tasks.claim = die
+            delivery.claim = die  # type: ignore[assignment]
         case "after claiming":
-            tasks.deliver = die
+            delivery.deliver = die  # type: ignore[assignment]
         case "after the receiver took it":
             delivery._post = die_after(delivery._post)
 

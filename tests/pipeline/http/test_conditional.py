@@ -163,7 +163,6 @@ OF_A_RUN = (
     an_end,
     another_reason,
     a_late_try,
-    a_batch,
     a_word,
     a_note,
     a_pause,
@@ -180,6 +179,14 @@ CHANGES += [
     ("log", a_new_line),
     ("tail", a_new_line),
 ]
+
+
+def test_the_end_of_a_batch_which_no_page_shows_sends_nothing(
+    admin_client: Client, run: Run
+) -> None:
+    tag = ask(admin_client, "live", run)["ETag"]
+    a_batch(run)
+    assert ask(admin_client, "live", run, tag).status_code == 304
 
 
 @pytest.mark.parametrize(
