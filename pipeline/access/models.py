@@ -260,6 +260,11 @@ class Webhook(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("webhook", args=[self.pk])
 
+    @property
+    def event_labels(self) -> list[str]:
+        """What it is told of, for people."""
+        return [str(self.Event(event).label) for event in self.events]
+
     def switch(self, active: bool) -> Webhook:
         """While it is off nothing is sent to it."""
         self.active = active
