@@ -205,17 +205,15 @@ CHROMIUM_OPTIONS = [
     "--no-first-run",
     "--disable-background-networking",
     "--disable-sync",
+    "--site-per-process",  # the shell, too, keeps sites apart, as the browser of a person does
 ]
+# The shell is the same Chromium without windows and menus, which cost more than the pages do.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str:
     """The system's browser."""
-    found = next(
-        filter(
-            None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-        ),
-        None,
-    )
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, (
         "no Chromium: `make test` installs it with apt-get; elsewhere install it by hand"
     )
