@@ -20,7 +20,15 @@ CHECKOUT = Path(__file__).parents[1]
 TOOLS = CHECKOUT / ".local" / "tools"  # where `make test` unpacks what some tests need
 SERVERS = {"postgres", "rabbitmq"}
 ALONE = "master"  # the worker_id of the only process of a test run
-TOGETHER = "tests/live/"
+# Files that share a running product, and so a process
+TOGETHER = (
+    (
+        "tests/live/test_journey.py",
+        "tests/live/test_documents.py",
+        "tests/live/test_watched_run.py",
+    ),
+    ("tests/live/test_steering.py", "tests/live/test_erasure.py"),
+)
 # Those that take long, mostly waiting: they begin first, the longest before the others.
 LONG = (
     "tests/test_faults.py",
@@ -60,10 +68,14 @@ def pytest_collection_finish() -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """Gives each file to one process, and the files that share a running product to the same."""
+    """Gives each file to one process, and the files of TOGETHER to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.split("::")[0]
+        file = nodeid.split("::")[0]
+        for files in TOGETHER:
+            if file in files:
+                return files[0]
+        return file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
