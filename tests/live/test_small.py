@@ -10,7 +10,7 @@ import pytest
 from infra.local.processes import PROCFILE_SMALL
 from pipeline.broker.queues import JOINT_SLOTS, STAGES
 from tests.product import Product, running
-from tests.real_servers import RealServer
+from tests.real_servers import RealServer, with_vhost
 from tests.waiting import wait_until
 
 WORKERS = """SELECT stage, pid FROM monitor_workerheartbeat
@@ -24,7 +24,10 @@ def small(
     postgres: RealServer, rabbitmq: RealServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
     root = tmp_path_factory.mktemp("small")
-    with running(postgres, rabbitmq, root, procfile=PROCFILE_SMALL) as product:
+    # The product of this folder still runs, and its workers would take the messages of this one.
+    own = f"{rabbitmq.environment['RABBITMQ_DEFAULT_VHOST']}-small"
+    broker = with_vhost(rabbitmq, own)
+    with running(postgres, broker, root, procfile=PROCFILE_SMALL) as product:
         yield product
 
 
