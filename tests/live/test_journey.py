@@ -45,7 +45,11 @@ def page(product: Product) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def run(product: Product, page: Page) -> int:
-    """A run of the sample blog, launched through the form and over."""
+    """A run of the sample blog, launched through the form and over.
+
+    What other files crawled is forgotten: all articles are of this run.
+    """
+    product.forget()
     page.goto(product.url)
     page.locator("[name=addresses]").fill(product.blog.url)
     page.get_by_role("button", name="Start crawl").click()
