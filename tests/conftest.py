@@ -155,6 +155,8 @@ def broker(rabbitmq: RealServer) -> Any:
     app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = (
         url.format(**given)
     )
+    # A test before this one may have tried to publish to the server of the settings.
+    app._pool = app.amqp._producer_pool = None
     with Connection(app.conf.broker_url) as connection:
         declare(connection)
         for queue in queues():
