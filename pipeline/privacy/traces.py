@@ -24,6 +24,7 @@ from pipeline.models import (
 )
 from pipeline.monitor.logs.erasure import ERASED
 from pipeline.monitor.models import LogEvent
+from pipeline.privacy.batch import forget_imports
 
 ROWS_AT_ONCE = 500
 QUOTING = {
@@ -104,8 +105,6 @@ def clean_log(host: str) -> None:
 
 def clean_imports(host: str) -> None:
     """Empty the lines of imported lists that name an erased URL."""
-    from pipeline.privacy.batch import forget_imports
-
     rows = ImportRow.objects.exclude(key="").filter(key__contains=host)
     for part in batched(rows.values_list("key", flat=True).iterator(), ROWS_AT_ONCE):
         forget_imports(ErasedURL.objects.among(list(part)))

@@ -3,6 +3,7 @@ writes down how far it got, so that after a killed worker the next one goes on f
 
 from collections.abc import Iterable
 from time import monotonic
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -20,6 +21,7 @@ from pipeline.privacy.traces import remove_traces
 log = structlog.get_logger(__name__)
 ARTICLES_AT_ONCE = 200  # that are looked at
 ROWS_AT_ONCE = 2_000  # of runs and stored pages
+Place = tuple[int, str, str]  # id, URL and key of a row
 Step = Erasure.Step
 NEXT = {
     Step.ARTICLES: Step.URLS,
@@ -67,36 +69,34 @@ def work_once() -> bool:
 
 
 def _articles(erasure: Erasure) -> bool:
-    rows = of_source(Article.objects.all(), erasure).filter(pk__gt=erasure.after)
-    part = list(rows.order_by("pk").values_list("pk", "url", "key")[:ARTICLES_AT_ONCE])
-    if not part:
-        return False
-    wanted = chosen(erasure, [(url, key) for _, url, key in part])
+    rows = of_source(Article.objects.all(), erasure)
+    part = _next_part(erasure, rows, ARTICLES_AT_ONCE)
+    wanted = chosen(erasure, part)
     erasure.erased += erase_articles([pk for pk, _, key in part if key in wanted])
-    erasure.after = part[-1][0]
-    return True
+    return bool(part)
 
 
 def _urls(erasure: Erasure) -> bool:
     """URLs of runs that never became an article, with what discovery and fetch kept of them."""
-    rows = Journey.objects.filter(pk__gt=erasure.after).order_by("pk")
-    part = list(rows.values_list("pk", "url", "key")[:ROWS_AT_ONCE])
-    if not part:
-        return False
-    forget_urls(chosen(erasure, [(url, key) for _, url, key in part]))
-    erasure.after = part[-1][0]
-    return True
+    part = _next_part(erasure, Journey.objects.all(), ROWS_AT_ONCE)
+    forget_urls(chosen(erasure, part))
+    return bool(part)
 
 
 def _pages(erasure: Erasure) -> bool:
-    rows = Snapshot.objects.filter(pk__gt=erasure.after).order_by("pk")
-    part = list(rows.values_list("pk", "url", "key")[:ROWS_AT_ONCE])
-    if not part:
-        return False
-    wanted = chosen(erasure, [(url, key) for _, url, key in part])
+    part = _next_part(erasure, Snapshot.objects.all(), ROWS_AT_ONCE)
+    wanted = chosen(erasure, part)
     delete_pages(Q(pk__in=[pk for pk, _, key in part if key in wanted]))
-    erasure.after = part[-1][0]
-    return True
+    return bool(part)
+
+
+def _next_part(erasure: Erasure, rows: QuerySet[Any], number: int) -> list[Place]:
+    """Return the next rows of a step and note that they were looked at; none at its end."""
+    places = rows.filter(pk__gt=erasure.after).order_by("pk")
+    part = list(places.values_list("pk", "url", "key")[:number])
+    if part:
+        erasure.after = part[-1][0]
+    return part
 
 
 def _finish(erasure: Erasure) -> None:
@@ -116,9 +116,9 @@ def of_source(rows: QuerySet[Article], erasure: Erasure) -> QuerySet[Article]:
     return rows.filter(source__host=erasure.host)
 
 
-def chosen(erasure: Erasure, rows: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the keys that are to be erased, of (URL, key)."""
-    given = [(url, key) for url, key in rows if not key.startswith(ERASED)]
+def chosen(erasure: Erasure, rows: Iterable[Place]) -> set[str]:
+    """Return the keys that are to be erased."""
+    given = [(url, key) for _, url, key in rows if not key.startswith(ERASED)]
     if erasure.from_list:
         return ErasedURL.objects.among([key for _, key in given])
     return {key for url, key in given if fits(erasure.host, erasure.pattern, url, key)}
