@@ -1,4 +1,4 @@
-"""Make a backup: write it, read it, copy it, and only then remove older ones."""
+"""Make a backup: write it, read it, and only then remove older ones; then the same in the bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pipeline.access.models import Webhook
-from pipeline.access.webhooks.notify import notify
 from pipeline.backup import dump, keep
 from pipeline.backup.errors import BackupError
 from pipeline.backup.models import Backup
+from pipeline.backup.receivers import tell_receivers
 from pipeline.backup.storage import bucket
 
 log = structlog.get_logger(__name__)
@@ -118,10 +117,4 @@ def _tell(backup: Backup) -> None:
         )
         return
     log.error("backup_failed", path=backup.name, error=backup.error)
-    facts = {
-        "name": "Backup",
-        "state": "failed",
-        "reason": backup.error,
-        "path": "/backups/",
-    }
-    notify(Webhook.Event.BACKUP, backup.started_at, facts)
+    tell_receivers("failed", backup.error, backup.started_at)

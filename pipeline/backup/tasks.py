@@ -4,8 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from pipeline.access.models import Webhook
-from pipeline.access.webhooks.notify import notify
+from pipeline.backup.receivers import tell_receivers
 from pipeline.backup.schedule import status
 from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import CHECK_BACKUP
@@ -22,11 +21,5 @@ def check_backup() -> None:
     if found.overdue_since is None or found.last is None:
         return
     reason = f"The last backup was made {found.last.started_at:%Y-%m-%d %H:%M} UTC. {found.reason}"
-    facts = {
-        "name": "Backup",
-        "state": "overdue",
-        "reason": reason,
-        "path": "/backups/",
-    }
-    if notify(Webhook.Event.BACKUP, found.overdue_since, facts):
+    if tell_receivers("overdue", reason, found.overdue_since):
         log.warning("backup_overdue", since=found.overdue_since.isoformat())
