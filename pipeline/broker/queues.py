@@ -228,16 +228,11 @@ def slots(stage: str) -> int:
     return max(1, min(cores() + 1, fitting))
 
 
-def joint_slots(stage: str) -> int:
-    """How many tasks of the stage a worker that also serves others runs at once."""
-    return JOINT_SLOTS[stage]
-
-
 def describe_slots(process: str) -> str:
     """Return how many tasks of each stage a worker runs at once, in words."""
     stages = stages_of(process)
     if len(stages) > 1:
-        return ", ".join(f"{stage} {joint_slots(stage)}" for stage in stages)
+        return ", ".join(f"{stage} {JOINT_SLOTS[stage]}" for stage in stages)
     return ", ".join(f"{stage} {slots(stage)}" for stage in stages)
 
 
@@ -270,6 +265,6 @@ def _joint_options(
         "queues": list(stages),
         "pool_cls": JOINT_POOL,
         # of each queue, as many messages as the stage with the most slots can take
-        "concurrency": max(map(joint_slots, stages)),
+        "concurrency": max(JOINT_SLOTS[stage] for stage in stages),
         "prefetch_multiplier": 1,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from celery.concurrency import thread
 from celery.concurrency.base import apply_target
 
-from pipeline.broker.queues import ROUTES, joint_slots
+from pipeline.broker.queues import JOINT_SLOTS, ROUTES
 
 
 class ThreadPool(thread.TaskPool):
@@ -30,7 +30,7 @@ class ThreadPool(thread.TaskPool):
         """Run a task in one of its stage's threads."""
         stage = stage_of(args)
         if stage not in self._executors:
-            self._executors[stage] = ThreadPoolExecutor(joint_slots(stage), stage)
+            self._executors[stage] = ThreadPoolExecutor(JOINT_SLOTS[stage], stage)
         future = self._executors[stage].submit(
             apply_target, target, args, kwargs, callback, accept_callback
         )

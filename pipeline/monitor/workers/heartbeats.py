@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from pipeline.broker import alive
 from pipeline.broker.delivery import RUNNING
-from pipeline.broker.queues import ROUTES, WORKERS, joint_slots, stages_of
+from pipeline.broker.queues import JOINT_SLOTS, ROUTES, WORKERS, stages_of
 from pipeline.monitor.workers import deploys, intake
 from pipeline.monitor.workers.held import HeldMessages
 
@@ -138,7 +138,7 @@ class HeartbeatThread:
                 if queue_of(name) == stage
             )
             kind = WORKERS[stage].pool.removesuffix("s")  # as the module is called
-            slots = joint_slots(stage)
+            slots = JOINT_SLOTS[stage]
         return {
             "name": f"{stage}@{self._worker.hostname.partition('@')[2]}"[:200],
             "pid": os.getpid(),
