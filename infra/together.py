@@ -47,7 +47,7 @@ LOADED = (
 Start = Callable[[str, str], int]  # name and reason -> process id
 
 
-class Family:
+class ProcessGroup:
     """The processes that were forked, and when those that ended are due again."""
 
     def __init__(self, names: list[str], start: Start) -> None:
@@ -115,7 +115,7 @@ def ending(status: int) -> str:
 
 
 def tell(line: str) -> None:
-    """Say it to who started this, where that one reads it."""
+    """Write a line for the terminal of `make run`, which reads that file."""
     if folder := os.environ.get("GLEANER_LOGS"):
         with (Path(folder) / RESTARTS).open("a") as file:
             file.write(f"{line}\n")
@@ -161,7 +161,7 @@ def start(name: str, reason: str, slots: str = "") -> int:
 
 
 def become(name: str) -> NoReturn:
-    """Be that process from now on."""
+    """Run a forked process to its end."""
     from celery import platforms
 
     from myworld import sessions
@@ -242,15 +242,17 @@ def main() -> int:
     given = [each.partition("=") for each in parser.parse_args().processes]
     slots = {name: number for name, _, number in given}
     load()
-    family = Family(list(slots), lambda name, reason: start(name, reason, slots[name]))
+    group = ProcessGroup(
+        list(slots), lambda name, reason: start(name, reason, slots[name])
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: family.end())
-    while family.pids or not family.ending:
-        family.look(time.monotonic())
+        signal.signal(number, lambda *_: group.end())
+    while group.pids or not group.ending:
+        group.look(time.monotonic())
         time.sleep(LOOK_EVERY_SECONDS)
-    if family.failure:
-        print(family.failure, file=sys.stderr)
-    return bool(family.failure)
+    if group.failure:
+        print(group.failure, file=sys.stderr)
+    return bool(group.failure)
 
 
 if __name__ == "__main__":
