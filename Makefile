@@ -109,9 +109,10 @@ pictures: setup ## Take the pictures of the documents anew, from a real run, int
 	@mkdir -p docs/pictures
 	GLEANER_ENV=/dev/null LASTING_POSTGRES=1 PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/live/test_journey.py
 
-bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
+bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR CATALOGUE=50000:10000 QUICK=1 WRITE=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
 		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
+		$(if $(CATALOGUE),--catalogue $(CATALOGUE)) \
 		$(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 docs: setup ## Build the documentation site into .local/site; a broken link fails

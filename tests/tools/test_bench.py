@@ -156,6 +156,13 @@ def all_figures() -> dict[str, object]:
             },
             "growth": 10.0,
         },
+        "catalogue": {
+            "articles": 50_000,
+            "urls": 10_000,
+            "empty": {"cpu_ms": 40.0, "postgres_ms": 8.0, "wal": 83_000},
+            "full": {"cpu_ms": 42.0, "postgres_ms": 9.5, "wal": 84_900},
+            "ratio": 1.05,
+        },
         "profiles": {
             "normal": {
                 "urls": 1000,
@@ -264,6 +271,25 @@ def test_goals_are_judged_by_medians() -> None:
     assert held["Gleaner by the peer, one process, 1000 URLs"] == (2, True)
     assert held["MB that the publisher grows with the run"] == (10, True)
     assert held["CPU a URL without extraction, 10000 by 1000 URLs"] == (0.1, True)
+    assert held["CPU a URL beside 50000 articles, by that beside none"] == (1.05, True)
+
+
+def test_cpu_is_compared_as_milliseconds_a_url_within_each_round() -> None:
+    ratios = report.figures(results())["1000"]["ratios"]
+
+    assert ratios["own / limit, CPU"] == [1, 1, 1]
+    assert ratios["PostgreSQL / limit, CPU"] == [0.04545, 0.025, 0.05]
+    assert ratios["extract stage / own, CPU"] == [0.04545, 0.025, 0.05]
+
+
+def test_what_a_large_catalogue_costs_is_told_beside_an_empty_one() -> None:
+    told = " ".join(document.render(all_figures()).split())
+
+    assert "A run of 10,000 URLs costs 1.05 times as much CPU" in told
+    assert "42 ms a URL and 40, of which PostgreSQL 9.5 and 8" in told
+    assert "What a large catalogue changes was not measured." in document.render(
+        {n: value for n, value in all_figures().items() if n != "catalogue"}
+    )
 
 
 def test_statements_are_counted_by_kind_with_what_they_cost() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from infra.local.stack import CHECKOUT, own_directory
 from tools.bench import (
+    catalogue,
     document,
     library,
     limit,
@@ -36,6 +37,7 @@ PARTS = (
     "statements",
     "writes",
     "publisher",
+    "catalogue",
     "memory",
 )
 LOGGED = 300  # URLs of the run whose statements are counted
@@ -74,6 +76,11 @@ def parse() -> argparse.Namespace:
         "--publisher",
         default="1000,50000",
         help="URLs of the runs whose publisher is weighed",
+    )
+    parser.add_argument(
+        "--catalogue",
+        default="50000:10000",
+        help="articles that are there, and URLs of the run that is measured beside them",
     )
     parser.add_argument(
         "--quick", action="store_true", help="one small run of each part but the peer"
@@ -145,6 +152,8 @@ class Bench:
             if "publisher" in self.parts:
                 sizes = [int(size) for size in self.arguments.publisher.split(",")]
                 found["publisher"] = publisher.measure(servers, self.home, sizes)
+            if "catalogue" in self.parts:
+                found["catalogue"] = self._catalogue(servers)
         return found
 
     def _plan(self) -> list[tuple[int, int]]:
@@ -235,6 +244,13 @@ class Bench:
         ):
             result = whole.measure(blog)
         return seen.figures(result["urls"])
+
+    def _catalogue(self, servers: Servers) -> dict[str, Any]:
+        """Return what a URL costs beside many articles."""
+        articles, _, urls = self.arguments.catalogue.partition(":")
+        pages = library.generated(self.home, int(urls))
+        with Blog(pages, self.home) as blog:
+            return catalogue.measure(servers, self.home, blog, int(articles))
 
 
 def say(line: str) -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from infra.local.stack import CHECKOUT
-from tools.bench import profiles, writes
+from tools.bench import catalogue, profiles, writes
 from tools.bench.report import APART, PARTS, REST, SERVERS, STAGES, Figures, goals
 from tools.bench.tables import span, table, wrapped
 
@@ -18,6 +18,7 @@ MEASURED_APART = (
     "writes",
     "publisher",
     "profiles",
+    "catalogue",
 )  # what one run of the bench may leave for another to measure
 
 TEXT = """\
@@ -55,6 +56,8 @@ At rest the whole product takes {idle} of CPU a second: schedules, samples, hear
 {growth}
 
 {publisher}
+
+{catalogue}
 
 ## Statements
 
@@ -137,6 +140,7 @@ def render(found: dict[str, Any]) -> str:
         else "some",
         growth=growth(found),
         publisher=publisher(found),
+        catalogue=catalogue.shown(found),
         statements=statements(found),
         writes=writes.shown(found),
         memory=memory(largest),
@@ -158,6 +162,7 @@ def tables(found: dict[str, Any]) -> str:
         cpu(largest),
         growth(found),
         publisher(found),
+        wrapped(catalogue.shown(found)),
         statements(found),
         writes.shown(found),
         memory(largest),
@@ -185,6 +190,10 @@ def ratios(found: dict[str, Any]) -> str:
         "whole / limit": "Gleaner by the limit",
         "whole / peer_one": "Gleaner by Scrapy in one process",
         "whole / peer_cores": "Gleaner by Scrapy in a process a core",
+        "whole / limit, CPU": "CPU of Gleaner by that of the limit",
+        "own / limit, CPU": "CPU of the extraction by that of the limit",
+        "extract stage / own, CPU": "CPU of the extract stage by that of the extraction alone",
+        "PostgreSQL / limit, CPU": "CPU of PostgreSQL by that of the limit",
         "again / whole, CPU": "CPU of the second run by that of the first",
     }
     rows = [
