@@ -162,7 +162,8 @@ class KeptOverview(models.Model):
 class WordCount(models.Model):
     """In how many articles a word is, of those whose text search configuration this is.
 
-    The word "@" and the configuration counts these articles.
+    The word "@" and the configuration counts these articles. Its table is not logged: where a crash
+    of PostgreSQL empties it, all articles are counted again.
     """
 
     pk = models.CompositePrimaryKey("config", "word")

@@ -186,6 +186,9 @@ ALTER TABLE catalog_article ALTER COLUMN html SET STORAGE EXTERNAL;
 ALTER TABLE catalog_articleversion ALTER COLUMN html SET STORAGE EXTERNAL;
 """
 
+# Counted again where a crash empties it (catalog/search/indexing.py).
+NOT_LOGGED = "ALTER TABLE catalog_wordcount SET UNLOGGED"
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -908,6 +911,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(WORD_CHANGES),
         migrations.RunSQL(MARKUP),
+        migrations.RunSQL(NOT_LOGGED),
         migrations.CreateModel(
             name="SavedView",
             fields=[

@@ -3,6 +3,9 @@
 All three follow the changes that a trigger notes (`catalog_wordchange`), some hundred articles at a
 time and within a minute. Until then an article is found all the same: only the counts, what others
 call it and what it is related to are as before.
+
+The table of counts is not logged. A crash of PostgreSQL empties it, and a backup leaves it out:
+then all articles are noted once more, and the counts come back as those of new articles do.
 """
 
 from typing import Any
@@ -43,7 +46,28 @@ WITH taken AS (
     INSERT INTO catalog_wordcount (config, word, articles)
     SELECT config, word, number FROM placed WHERE place IS NULL
 )
-SELECT DISTINCT article_id FROM taken ORDER BY article_id
+SELECT article_id, bool_and(words IS NULL)
+    AND EXISTS (SELECT FROM catalog_keywords AS kept WHERE kept.article_id = taken.article_id)
+FROM taken GROUP BY article_id ORDER BY article_id
+"""
+# Not where all articles are new: they are noted already.
+ARE_COUNTS_LOST = """
+SELECT NOT EXISTS (SELECT FROM catalog_wordcount) AND EXISTS (
+    SELECT FROM catalog_article AS article WHERE deleted_at IS NULL AND NOT EXISTS (
+        SELECT FROM catalog_wordchange WHERE article_id = article.id AND words IS NULL
+    )
+)
+"""
+# Whoever is changing an article comes first: what they note of it would be counted twice. What
+# changed before the counts were lost needs its keywords chosen, as a new article does.
+NOTE_ALL = """
+LOCK TABLE catalog_article IN SHARE MODE;
+DELETE FROM catalog_keywords WHERE article_id IN (
+    SELECT article_id FROM catalog_wordchange WHERE words IS NOT NULL
+);
+DELETE FROM catalog_wordchange;
+INSERT INTO catalog_wordchange (article_id, config, words, sign)
+SELECT id, catalog_config(language)::text, NULL, 1 FROM catalog_article WHERE deleted_at IS NULL
 """
 # Of tables whose size it does not know PostgreSQL would read all for each word; and it takes the
 # words to be few, and would sort them all before it counts.
@@ -153,17 +177,22 @@ def index_changes(batch: int = BATCH) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
+        cursor.execute(ARE_COUNTS_LOST)
+        if cursor.fetchone()[0]:
+            cursor.execute(NOTE_ALL)
         cursor.execute(PLANNING)
-        changed = _ids(cursor, COUNT, batch=batch)
+        cursor.execute(COUNT, {"batch": batch})
+        taken = cursor.fetchall()
         cursor.execute("SET LOCAL enable_sort = on")
+        changed = [article for article, only_counted in taken if not only_counted]
         if changed:
             named = _ids(cursor, TARGETS, ids=changed)
             write_anchors(cursor, sorted({*changed, *named}))
-        else:
+        if not taken:
             changed = _ids(cursor, STALE, batch=batch)
         if changed:
             _choose_keywords(cursor, changed)
-        return len(changed)
+        return len(taken) or len(changed)
 
 
 def recount() -> None:

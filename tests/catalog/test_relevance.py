@@ -13,7 +13,13 @@ from catalog.links import OutLink, replace_links
 from catalog.models import Article, Keywords, WordChange, WordCount
 from catalog.search import newest, ranking
 from catalog.search.highlight import highlight
-from catalog.search.indexing import KEYWORDS, STALE, index_all, recount
+from catalog.search.indexing import (
+    KEYWORDS,
+    STALE,
+    index_all,
+    index_changes,
+    recount,
+)
 from catalog.search.paging import article_page
 from catalog.search.query import parse_search
 from catalog.search.spelling import distance
@@ -321,6 +327,62 @@ def test_counting_anew_gives_the_same_counts() -> None:
     WordCount.objects.update(articles=99)
     recount()
     assert list(WordCount.objects.order_by("pk").values()) == before
+
+
+def lose_counts() -> None:
+    """Empty the table of counts, as a crash of PostgreSQL does."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE catalog_wordcount")
+
+
+def test_counts_that_a_crash_took_come_back() -> None:
+    for number in range(4):
+        filler(number, text=f"broker {number} times", language="de" if number else "en")
+    changed = an_article(5, text="celery queues")
+    trashed = an_article(6, text="celery beat")
+    index_all()
+    Article.objects.filter(pk=changed.pk).update(text="celery workers")
+    put_into_trash(trashed)
+    an_article(7, text="celery and rabbits")
+    lose_counts()
+    index_all()
+    found = list(WordCount.objects.filter(articles__gt=0).order_by("pk").values())
+    recount()
+    assert list(WordCount.objects.order_by("pk").values()) == found
+
+
+def test_counting_again_chooses_the_keywords_of_what_changed_only() -> None:
+    same = an_article(1, text="celery workers")
+    changed = an_article(2, text="celery queues")
+    index_all()
+    Keywords.objects.update(words=["mark"], weights=[10_000])
+    Article.objects.filter(pk=changed.pk).update(text="celery rabbits")
+    new = an_article(3, text="celery beat")
+    lose_counts()
+    index_all()
+    marked = Keywords.objects.filter(words=["mark"])
+    assert [kept.article_id for kept in marked] == [same.pk]
+    assert Keywords.objects.filter(article=new).exists()
+
+
+def test_a_crash_while_all_are_counted_again_loses_none() -> None:
+    for number in range(3):
+        an_article(number, text="celery workers")
+    index_all()
+    before = counts()
+    lose_counts()
+    index_changes(batch=1)
+    lose_counts()
+    index_all()
+    assert counts() == before
+
+
+def test_counts_are_not_logged() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relpersistence FROM pg_class WHERE relname = 'catalog_wordcount'"
+        )
+        assert cursor.fetchall() == [("u",)]
 
 
 def test_the_snippet_is_of_the_passage_that_has_most_of_the_words() -> None:
