@@ -16,7 +16,8 @@ from types import FrameType
 from typing import NoReturn
 
 COMMAND = (sys.executable, "manage.py", "backup", "--if-due")
-MOST_SECONDS = 3600.0  # between two looks
+# Between two looks: an erasure gets onto the list beside the backups within this time
+MOST_SECONDS = 600.0
 LEAST_SECONDS = 5.0
 RETRY_SECONDS = 60.0  # where the command says nothing, as without a database
 STEP_SECONDS = 20.0  # infra/healthy.py takes a process for dead after a minute

@@ -11,6 +11,7 @@ from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import KEYS, Limit, Listed, listed, username
 from pipeline.api.schemas.base import Strict
 from pipeline.models import ErasedURL, Erasure
+from pipeline.privacy import listed as erased_list
 from pipeline.privacy import requests
 from pipeline.privacy.requests import NotErased
 
@@ -98,7 +99,7 @@ def list_erased(request: HttpRequest) -> Any:
 def lift_erased(request: HttpRequest, digest: str) -> Any:
     """Take a URL off the list, by its digest: a crawl may bring it back."""
     try:
-        requests.lift(digest)
+        erased_list.lift(digest)
     except NotErased as error:
         raise InvalidInput({"digest": [str(error)]}) from error
     return Status(204, None)

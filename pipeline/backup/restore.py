@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from pipeline.access.audit import COMMAND, record
-from pipeline.backup import dump
+from pipeline.backup import dump, erased
 from pipeline.backup.errors import BackupError
 from pipeline.backup.keep import moment_of
 from pipeline.backup.models import Backup
@@ -22,15 +22,17 @@ from pipeline.backup.take import INTERRUPTED
 from pipeline.broker.queues import empty
 from pipeline.core.stages import STAGES
 from pipeline.models import ErasedURL
-from pipeline.privacy.requests import erase_listed
+from pipeline.privacy import listed
+from pipeline.privacy.listed import Line, erase_listed
 from pipeline.privacy.work import work_once
 
 log = structlog.get_logger(__name__)
 LATEST = "latest"
 OURS = ("catalog", "pipeline")  # the packages whose apps are of this version
 # Tables whose rows outlive a restore: what was written since the backup is added to what it holds.
-CARRIED_OVER: tuple[str, ...] = ("access_auditentry", "pipeline_erasedurl")
+CARRIED_OVER: tuple[str, ...] = ("access_auditentry",)
 # What must not write meanwhile, as connections to the database are named; "fetch-extract" is one, too
+LISTED = ("pipeline_erasedurl", "pipeline_liftedurl")
 PROCESSES = (*STAGES, "web", "beat", "sampler")
 OF_THE_PRODUCT = """
 SELECT DISTINCT application_name FROM pg_stat_activity
@@ -94,6 +96,7 @@ def restore(file: Path, report: Report = lambda line: None) -> None:
     report(f"Reading {file} ...")
     rows = sum(dump.count_rows(file).values())
     refuse_newer(file)
+    erased_lines = _erased_lines(file)
     with TemporaryDirectory() as directory:
         carried = Path(directory) / "carried.sql"
         tables = _existing(CARRIED_OVER)
@@ -105,6 +108,7 @@ def restore(file: Path, report: Report = lambda line: None) -> None:
         call_command("migrate", "--no-input", "--verbosity=0")
         if tables:
             dump.run_sql(f"--file={carried}")
+    listed.add(erased_lines)
     # Messages name rows by numbers that may become those of other rows
     if not empty(settings.CELERY_BROKER_URL):
         report("RabbitMQ does not answer: what waits in its queues stays there.")
@@ -113,6 +117,14 @@ def restore(file: Path, report: Report = lambda line: None) -> None:
     Backup.objects.unfinished().update(finished_at=timezone.now(), error=INTERRUPTED)
     record("restore", "backup", file.name, after={"rows": rows})
     log.info("backup_restored", path=file.name, rows=rows)
+
+
+def _erased_lines(file: Path) -> list[Line]:
+    """Return what was erased by what this database and the lists beside the backups say."""
+    found = erased.beside(file)
+    if len(_existing(LISTED)) == len(LISTED):
+        found += listed.lines()
+    return found
 
 
 def refuse_while_running() -> None:

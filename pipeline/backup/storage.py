@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,6 +63,32 @@ class Bucket:
         with _named_failures():
             self.client.fget_object(self.name, self._key(name), str(file))
         return file
+
+    def read_text(self, name: str) -> str:
+        """Return what a small object holds; nothing where there is none. Raises BackupError."""
+        from minio.error import S3Error
+
+        with _named_failures(), TemporaryDirectory() as directory:
+            file = Path(directory) / name
+            try:
+                self.client.fget_object(self.name, self._key(name), str(file))
+            except S3Error as error:
+                if error.code != "NoSuchKey":
+                    raise
+                return ""
+            return file.read_text()
+
+    def write_text(self, name: str, text: str) -> None:
+        """Replace a small object. Raises BackupError."""
+        content = text.encode()
+        with _named_failures():
+            self.client.put_object(
+                self.name,
+                self._key(name),
+                BytesIO(content),
+                len(content),
+                content_type="text/plain",
+            )
 
     def _key(self, name: str) -> str:
         return f"{self.prefix}{name}"

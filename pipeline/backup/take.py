@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pipeline.backup import dump, keep
+from pipeline.backup import dump, erased, keep
 from pipeline.backup.errors import BackupError
 from pipeline.backup.models import Backup
 from pipeline.backup.receivers import tell_receivers
@@ -74,6 +74,7 @@ def _take(directory: Path, now: datetime) -> Backup:
     for name in keep.to_remove(names, rule):
         (directory / name).unlink()
     other = bucket()
+    erased.keep_list(other)
     if other:
         other.upload(file)
         backup.copied_to = other.name

@@ -205,6 +205,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LiftedURL",
+            fields=[
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="as of an erased URL",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("lifted_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="SourceRetention",
             fields=[
                 (

@@ -5,7 +5,7 @@ A run's journeys are the truth; Celery's events and results are hints.
 
 from pipeline.models.chord import Chord, ChordPart
 from pipeline.models.comparison import ComparedRuns
-from pipeline.models.erasure import ErasedURL, Erasure
+from pipeline.models.erasure import ErasedURL, Erasure, LiftedURL
 from pipeline.models.host import Host
 from pipeline.models.imports import Import, ImportRow
 from pipeline.models.intake import StageIntake
@@ -39,6 +39,7 @@ __all__ = [
     "JourneyDraft",
     "KnownFeed",
     "LearnedSource",
+    "LiftedURL",
     "Run",
     "RunEvent",
     "Snapshot",

@@ -86,6 +86,21 @@ class ErasedURL(models.Model):
         return self.digest
 
 
+class LiftedURL(models.Model):
+    """A URL that was taken off the list of what was erased: an older list does not put it back."""
+
+    digest = models.CharField(
+        max_length=64, primary_key=True, help_text="as of an erased URL"
+    )
+    lifted_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "pipeline"
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 def digest_of(key: str) -> str:
     """Return the digest of a URL's normal form."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -1,25 +1,16 @@
-"""What somebody asks to be erased, and the list of what was."""
-
-import re
-from collections.abc import Iterable
-from datetime import datetime
+"""What somebody asks to be erased."""
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from catalog.models import Article, Source
 from pipeline.access.audit import record
-from pipeline.core.batched import batched
-from pipeline.core.url import BadURL, normal_form
 from pipeline.discovery.urls.match import MAX_PATTERN_LENGTH, InvalidPattern, matches
-from pipeline.models import ErasedURL, Erasure
+from pipeline.models import Erasure
 from pipeline.models.erasure import digest_of
 from pipeline.privacy.work import fits
 
-DIGEST = re.compile(r"[0-9a-f]{64}")
 SHORT = 16  # characters of a digest in the audit log
-LINES_AT_ONCE = 1_000
 
 
 class NotErased(ValueError):
@@ -85,62 +76,6 @@ def start(host: str, pattern: str = "", by: str = "") -> Erasure:
     return erasure
 
 
-@transaction.atomic
-def erase_listed(by: str = "") -> Erasure:
-    """Ask for everything on the list to be erased again: for a backup that was older."""
-    number = ErasedURL.objects.count()
-    erasure = Erasure.objects.create(
-        scope=digest_of("list"), from_list=True, created_by=by[:150]
-    )
-    record("erase", "list", f"{number} URLs", who=by, after={"erasure": erasure.pk})
-    return erasure
-
-
 def erasures() -> QuerySet[Erasure]:
     """Return what was asked for, the latest first."""
     return Erasure.objects.order_by("-pk")
-
-
-def lift(name: str) -> str:
-    """Take a URL, or a digest, off the list, so that a crawl may bring it back; return the digest.
-    Raises NotErased."""
-    digest = name.strip().lower()
-    if not DIGEST.fullmatch(digest):
-        try:
-            digest = digest_of(normal_form(name.strip()))
-        except BadURL as error:
-            raise NotErased(f"This is neither a URL nor a digest: {error}.") from None
-    with transaction.atomic():
-        gone, _ = ErasedURL.objects.filter(pk=digest).delete()
-        if not gone:
-            raise NotErased("It is not on the list of what was erased.")
-        record("lift", "erased URL", f"sha256:{digest[:SHORT]}")
-    return digest
-
-
-def lines() -> Iterable[str]:
-    """Yield the list as text: a digest and a moment a line."""
-    rows = ErasedURL.objects.order_by("erased_at", "digest")
-    for digest, moment in rows.values_list("digest", "erased_at").iterator():
-        yield f"{digest} {moment.isoformat()}\n"
-
-
-def add_lines(given: Iterable[str]) -> int:
-    """Add such lines to the list; return how many were new. Raises NotErased."""
-    before = ErasedURL.objects.count()
-    for part in batched(map(_line, filter(str.strip, given)), LINES_AT_ONCE):
-        ErasedURL.objects.bulk_create(list(part), ignore_conflicts=True)
-    return ErasedURL.objects.count() - before
-
-
-def _line(text: str) -> ErasedURL:
-    digest, _, moment = text.strip().partition(" ")
-    if not DIGEST.fullmatch(digest):
-        raise NotErased(
-            f"This is no line of a list of erased URLs: {text[:80].strip()}"
-        )
-    try:
-        at = datetime.fromisoformat(moment) if moment else timezone.now()
-    except ValueError:
-        raise NotErased(f"This is no moment: {moment[:40]}") from None
-    return ErasedURL(digest=digest, erased_at=at)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.models import Source
 from catalog.paging import parse_id
 from pipeline.models import ErasedURL
-from pipeline.privacy import requests
+from pipeline.privacy import listed, requests
 from pipeline.privacy.requests import NotErased
 
 SHOWN = 50
@@ -48,7 +48,7 @@ def erasure_preview(request: HttpRequest) -> HttpResponse:
 def erased_lift(request: HttpRequest) -> HttpResponse:
     """Take a URL off the list of what was erased."""
     try:
-        requests.lift(request.POST.get("name", "")[:2_000])
+        listed.lift(request.POST.get("name", "")[:2_000])
     except NotErased as error:
         messages.error(request, str(error))
     else:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from pipeline.backup.erased import keep_list_where_backups_are
 from pipeline.backup.errors import BackupError
 from pipeline.backup.schedule import next_at
 from pipeline.backup.take import take, write
@@ -61,6 +62,8 @@ class Command(BaseCommand):
         if due and due <= timezone.now():
             take()
             due = next_at(timezone.now())
+        else:
+            keep_list_where_backups_are()
         if due:
             seconds = (due - timezone.now()).total_seconds()
             self.stdout.write(str(max(0, round(seconds))))

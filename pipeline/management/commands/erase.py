@@ -9,8 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.access.audit import COMMAND
+from pipeline.backup.erased import keep_list_where_backups_are
+from pipeline.backup.errors import BackupError
 from pipeline.models import Erasure
-from pipeline.privacy import requests
+from pipeline.privacy import listed, requests
 from pipeline.privacy.requests import NotErased
 from pipeline.privacy.work import work_once
 
@@ -60,12 +62,13 @@ class Command(BaseCommand):
                     for erasure in requests.erasures():
                         self.stdout.write(line(erasure))
                 case "export":
-                    for each in requests.lines():
-                        self.stdout.write(each, ending="")
+                    for each in listed.latest(listed.lines()):
+                        self.stdout.write(str(each))
                 case "apply":
                     self.apply(options["file"])
                 case _:
-                    self.stdout.write(f"lifted {requests.lift(options['name'])}")
+                    self.stdout.write(f"lifted {listed.lift(options['name'])}")
+                    self.keep_list()
         except NotErased as error:
             raise CommandError(str(error)) from None
 
@@ -85,20 +88,28 @@ class Command(BaseCommand):
     def apply(self, file: str | None) -> None:
         """Add the lines of a file to the list, and erase what is on it."""
         if file == "-":
-            requests.add_lines(sys.stdin)
+            listed.add(listed.read(sys.stdin))
         elif file:
             try:
                 with Path(file).open() as given:
-                    requests.add_lines(given)
+                    listed.add(listed.read(given))
             except OSError as error:
                 raise CommandError(f"{file}: {error.strerror}") from None
-        self.follow(requests.erase_listed(by=COMMAND))
+        self.follow(listed.erase_listed(by=COMMAND))
 
     def follow(self, erasure: Erasure) -> None:
         """Work on the erasure, and on those before it, until it is done."""
         while not erasure.is_over and work_once():
             erasure.refresh_from_db()
         self.stdout.write(line(erasure))
+        self.keep_list()
+
+    def keep_list(self) -> None:
+        """Write the list of what was erased beside the backups."""
+        try:
+            keep_list_where_backups_are()
+        except (BackupError, OSError) as error:
+            self.stderr.write(f"Not written beside the backups: {error}")
 
 
 def line(erasure: Erasure) -> str:

@@ -28,7 +28,7 @@ from pipeline.models import (
 )
 from pipeline.models.erasure import digest_of, stand_in
 from pipeline.monitor.models import LogEvent
-from pipeline.privacy import requests, work
+from pipeline.privacy import listed, requests, work
 from pipeline.privacy.requests import NotErased
 from pipeline.privacy.work import erase_for, work_once
 from pipeline.storage.stage import store
@@ -250,19 +250,19 @@ def test_a_lifted_url_may_come_back() -> None:
     erased()
     digest = digest_of(article.key)
     assert ErasedURL.objects.filter(pk=digest).exists()
-    assert requests.lift(article.url) == digest
+    assert listed.lift(article.url) == digest
     assert not ErasedURL.objects.filter(pk=digest).exists()
     with pytest.raises(NotErased):
-        requests.lift(digest)
+        listed.lift(digest)
     with pytest.raises(NotErased):
-        requests.lift("no URL")
+        listed.lift("no URL")
 
 
 def test_the_list_is_written_and_applied_to_a_restored_catalogue() -> None:
     article = an_article(1)
     kept = an_article(2)
     erased(HOST, "/1/")
-    exported = list(requests.lines())
+    exported = list(listed.lines())
     assert exported
     ErasedURL.objects.all().delete()
     an_article(1, title="back from an older backup")
@@ -270,9 +270,9 @@ def test_the_list_is_written_and_applied_to_a_restored_catalogue() -> None:
         article=Article.objects.get(key=article.key), title="", text="", html="",
         content_hash="x",
     )  # fmt: skip
-    assert requests.add_lines(exported) == len(exported)
-    assert requests.add_lines(exported) == 0
-    requests.erase_listed("ada")
+    assert listed.add(exported) == len(exported)
+    assert listed.add(exported) == 0
+    listed.erase_listed("ada")
     erase_for(60)
     assert list(Article.objects.all()) == [kept]
     assert Erasure.objects.first().erased == 1  # type: ignore[union-attr]
@@ -281,7 +281,7 @@ def test_the_list_is_written_and_applied_to_a_restored_catalogue() -> None:
 @pytest.mark.parametrize("line", ["hello", "ab12 2026-01-01", f"{'a' * 64} yesterday"])
 def test_a_line_that_is_none_is_refused(line: str) -> None:
     with pytest.raises(NotErased):
-        requests.add_lines([line])
+        list(listed.read([line]))
 
 
 def test_urls_are_found_in_whatever_is_said() -> None:
