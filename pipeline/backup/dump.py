@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 
 from pipeline.backup.errors import BackupError
-from pipeline.backup.programs import find_program
+from pipeline.backup.programs import find_program, find_with_tls
 
 TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,6 +27,8 @@ WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relpersistence = 'p' ORDER 
 # initdb makes it:
 EMPTY = """SET client_min_messages = warning; DROP SCHEMA public CASCADE;
 CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC"""
+ASKING = ("pg_dump", "psql")  # which connect to the database
+TLS_ONLY = ("require", "verify-ca", "verify-full")
 COPY = re.compile(rb'COPY public\.(?:"([^"]+)"|(\w+)) \(')
 END_OF_COPY = b"\\.\n"
 MIGRATION_FIELDS = 4  # of a row of django_migrations: id, app, name, applied
@@ -168,11 +170,19 @@ def run(name: str, *arguments: str) -> None:
         errors="replace",
     )
     if done.returncode:
+        if "no encryption" in done.stderr:
+            raise BackupError(_without_tls(name))
         raise BackupError(f"{name} failed: {_last_line(done.stderr)}")
 
 
 def program(name: str) -> str:
     """Return the path of one of PostgreSQL's programs. Raises BackupError."""
+    if name in ASKING and _is_reached_by_tls():
+        with_tls = find_with_tls(name, _server_major())
+        if with_tls:
+            return str(with_tls)
+        if os.environ.get("PGSSLMODE") in TLS_ONLY:
+            raise BackupError(_without_tls(name))
     found = find_program(name)
     if found is None:
         raise BackupError(
@@ -180,6 +190,23 @@ def program(name: str) -> str:
             "of the server's version or a newer one"
         )
     return str(found)
+
+
+def _is_reached_by_tls() -> bool:
+    connection.ensure_connection()
+    return bool(connection.connection.info.ssl_in_use)
+
+
+def _server_major() -> int:
+    connection.ensure_connection()
+    return int(connection.connection.info.server_version) // 10_000
+
+
+def _without_tls(name: str) -> str:
+    return (
+        f"the database is reached by TLS, which the {name} that comes with Gleaner does not speak: "
+        f"install PostgreSQL's client programs of version {_server_major()} or newer"
+    )
 
 
 def _place() -> dict[str, str]:
