@@ -43,9 +43,12 @@ SOURCES_TIMEOUT_MS = 200  # for what they say
 # Whether each kept source names the address, in one of its spellings.
 NAMING = """
 SELECT address, read_at, EXISTS (
-    SELECT FROM jsonb_array_elements(CASE jsonb_typeof(memory->'reading'->'links') WHEN 'array'
-        THEN memory->'reading'->'links' ELSE '[]' END) mention WHERE mention->>'url' = ANY(%s)
-) FROM pipeline_sourcecacheentry WHERE host = %s ORDER BY read_at DESC LIMIT %s
+    SELECT FROM jsonb_array_elements(CASE jsonb_typeof(memory->'reading'->'links')
+        WHEN 'array'
+        THEN memory->'reading'->'links' ELSE '[]' END) mention
+            WHERE mention->>'url' = ANY(%s)
+) FROM pipeline_sourcecacheentry
+    WHERE host = %s ORDER BY read_at DESC LIMIT %s
 """
 
 

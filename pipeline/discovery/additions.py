@@ -40,11 +40,14 @@ KEYS_PER_QUERY = 5000
 # where nothing was heard of the run's discoveries for two minutes, so that a worker's death strands
 # nothing.
 CLAIM = """
-UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tries = tries + 1
+UPDATE pipeline_addition
+SET claimed_at = now(), claimant = pg_backend_pid(), tries = tries + 1
     WHERE id = (
-    SELECT a.id FROM pipeline_addition a JOIN pipeline_run r ON r.id = a.run_id
+    SELECT a.id FROM pipeline_addition a
+    JOIN pipeline_run r ON r.id = a.run_id
     WHERE a.run_id = %(run)s AND a.done_at IS NULL AND r.state = 'running'
-      AND (a.claimed_at IS NULL OR greatest(a.claimed_at, r.heartbeat_at) < now() - interval '2 minutes'
+      AND (a.claimed_at IS NULL
+          OR greatest(a.claimed_at, r.heartbeat_at) < now() - interval '2 minutes'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = a.claimant))
     ORDER BY a.id LIMIT 1 FOR UPDATE OF a SKIP LOCKED)
 RETURNING id

@@ -26,7 +26,8 @@ COPY = "COPY read_now (address, host, read_at, memory) FROM STDIN"
 SAVE = """
 INSERT INTO pipeline_sourcecacheentry (address, host, memory, read_at)
 SELECT address, host, memory, read_at FROM read_now
-ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory,
+ORDER BY address ON CONFLICT (address)
+DO UPDATE SET memory = excluded.memory,
     read_at = excluded.read_at
 """
 DROP_READ_NOW = "DROP TABLE read_now"

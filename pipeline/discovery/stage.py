@@ -58,10 +58,12 @@ HOST_FAILURES = {
 # The newest journey of each key that led to an article which is still there, where the page was
 # fetched lately.
 LAST_STORED = """
-SELECT DISTINCT ON (j.key) j.key, j.source_metadata, j.article_id FROM pipeline_journey j
+SELECT DISTINCT ON (j.key) j.key, j.source_metadata, j.article_id
+FROM pipeline_journey j
 JOIN catalog_article a ON a.id = j.article_id AND a.deleted_at IS NULL
 WHERE j.key = ANY(%s) AND j.state IN ('stored', 'unchanged')
-  AND EXISTS (SELECT 1 FROM pipeline_snapshot s WHERE s.key = j.key AND s.fetched_at > %s)
+  AND EXISTS (SELECT 1 FROM pipeline_snapshot s
+      WHERE s.key = j.key AND s.fetched_at > %s)
 ORDER BY j.key, j.id DESC
 """
 

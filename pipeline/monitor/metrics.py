@@ -22,7 +22,8 @@ RUNS = "SELECT state, count(*) FROM pipeline_run GROUP BY 1"
 # Of the last hour, and only hosts where something failed; the worst of them, as a run may have
 # thousands of hosts.
 SOURCES = """
-SELECT split_part(key, '/', 3), count(*) FILTER (WHERE state = 'failed') AS failed, count(*)
+SELECT split_part(key, '/', 3),
+    count(*) FILTER (WHERE state = 'failed') AS failed, count(*)
     FROM pipeline_journey
 WHERE ended_at > now() - interval '1 hour' GROUP BY 1 HAVING count(*)
     FILTER (WHERE state = 'failed') > 0

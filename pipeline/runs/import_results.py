@@ -24,7 +24,8 @@ COUNT_MS = 2_000
 COUNTS = """
 SELECT regexp_replace(split_part(key, '/', 3), '^www\\.', ''),
     count(*) FILTER (WHERE state IN ('stored', 'unchanged', 'duplicate')),
-    count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'pending')
+    count(*) FILTER (WHERE state = 'failed'),
+    count(*) FILTER (WHERE state = 'pending')
 FROM pipeline_journey WHERE run_id = %s GROUP BY 1
 """
 IN_CATALOGUE = (Journey.State.STORED, Journey.State.UNCHANGED, Journey.State.DUPLICATE)

@@ -23,7 +23,8 @@ RECENT_ARTICLES = 100  # of a source whose records are counted
 
 # Bounded by the number of articles and of each article's records.
 LEFT_OUT_LATELY = """
-SELECT block->>'rule', count(*), count(DISTINCT article.id), min(block->>'reason')
+SELECT block->>'rule', count(*), count(DISTINCT article.id),
+    min(block->>'reason')
 FROM (
     SELECT id, left_out FROM catalog_article
     WHERE source_id = %s AND deleted_at IS NULL

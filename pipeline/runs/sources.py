@@ -27,12 +27,15 @@ FEEDS_LATELY = timedelta(days=30)  # that a changed feed needs attention
 SOURCES_AT_ONCE = 200
 MAX_URLS = 100  # of a source in a run of many, which tell how many fail
 URLS = """
-SELECT asked.source, count(url.state), count(url.state) FILTER (WHERE url.state = 'failed')
-FROM unnest(%(sources)s::bigint[], %(runs)s::bigint[], %(begins)s::text[])
+SELECT asked.source, count(url.state),
+    count(url.state) FILTER (WHERE url.state = 'failed')
+FROM unnest(%(sources)s::bigint[], %(runs)s::bigint[],
+    %(begins)s::text[])
     AS asked(source, run, begin)
 LEFT JOIN LATERAL (
     SELECT state FROM pipeline_journey
-    WHERE run_id = asked.run AND key >= asked.begin AND key < left(asked.begin, -1) || '0'
+    WHERE run_id = asked.run AND key >= asked.begin
+        AND key < left(asked.begin, -1) || '0'
     LIMIT %(most)s
 ) AS url ON true GROUP BY 1
 """

@@ -44,32 +44,41 @@ WITH met AS MATERIALIZED (
             coalesce(a.reason, '') AS reason,
         CASE
             WHEN b.there IS NOT TRUE AND a.there THEN 'new'
-            WHEN a.there AND a.state = 'stored' AND a.detail = 'updated' THEN 'changed'
-            WHEN b.there AND (a.key IS NULL OR a.reason IN ('http-404', 'http-410')) THEN 'gone'
-            WHEN b.state IS DISTINCT FROM 'failed' AND a.state = 'failed' THEN 'newly_failing'
+            WHEN a.there AND a.state = 'stored'
+            AND a.detail = 'updated' THEN 'changed'
+            WHEN b.there AND (a.key IS NULL OR a.reason IN ('http-404', 'http-410'))
+                THEN 'gone'
+            WHEN b.state IS DISTINCT FROM 'failed'
+            AND a.state = 'failed' THEN 'newly_failing'
         END AS kind
-    FROM (SELECT id, key, url, state, reason, state IN ('stored', 'unchanged', 'duplicate') AS there
+    FROM (SELECT id, key, url, state, reason,
+        state IN ('stored', 'unchanged', 'duplicate') AS there
           FROM pipeline_journey WHERE run_id = %(before)s) b
     FULL JOIN (SELECT id, key, url, state, reason, detail,
         state IN ('stored', 'unchanged', 'duplicate') AS there
                FROM pipeline_journey WHERE run_id = %(after)s) a ON a.key = b.key
-    WHERE (a.state, a.reason) IS DISTINCT FROM (b.state, b.reason) OR a.detail = 'updated'
+    WHERE (a.state, a.reason) IS DISTINCT
+    FROM (b.state, b.reason) OR a.detail = 'updated'
 ), counts AS (
     SELECT kind, count(*) AS n FROM met WHERE kind IS NOT NULL GROUP BY kind
 ), moves AS (
     SELECT old, old_reason, new, reason, count(*) AS n FROM met
     WHERE (new, reason) <> (old, old_reason)
-        AND NOT (new IN ('stored', 'unchanged') AND old IN ('stored', 'unchanged'))
+        AND NOT (new IN ('stored', 'unchanged')
+            AND old IN ('stored', 'unchanged'))
     GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4 LIMIT %(moves)s
 )
 SELECT json_build_object(
     'kinds', (SELECT json_agg(json_build_array(kind, n, (
         SELECT json_agg(json_build_array(journey, url, reason)) FROM (
-            SELECT journey, url, reason FROM met WHERE met.kind = counts.kind ORDER BY url,
+            SELECT journey, url, reason FROM met
+            WHERE met.kind = counts.kind ORDER BY url,
                 journey LIMIT %(most)s
         ) AS first
     ))) FROM counts),
-    'moves', (SELECT json_agg(json_build_array(old, old_reason, new, reason, n) ORDER BY n DESC)
+    'moves', (SELECT json_agg(json_build_array(old, old_reason,
+        new, reason, n)
+        ORDER BY n DESC)
         FROM moves)
 )::text
 """

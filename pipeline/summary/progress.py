@@ -33,22 +33,29 @@ STILL_MOVING = timedelta(
 # Of those that ended all is in an index; in one statement, so that none is counted twice that ends
 # meanwhile.
 COUNTS = """
-SELECT run_id, state, stage, false, reason, count(*), 0, 0 FROM pipeline_journey
+SELECT run_id, state, stage, false, reason, count(*), 0, 0
+FROM pipeline_journey
 WHERE run_id = ANY(%(runs)s) AND state <> 'pending' GROUP BY 1, 2, 3, 5
 UNION ALL
 SELECT run_id, state, stage, in_progress, reason, count(*),
     count(*) FILTER (WHERE queued_at > %(now)s),
-    count(*) FILTER (WHERE queued_at > %(now)s AND attempts->-1->>1 = 'host-busy')
-FROM pipeline_journey WHERE run_id = ANY(%(runs)s) AND state = 'pending' GROUP BY 1, 2, 3, 4, 5
+    count(*) FILTER (WHERE queued_at > %(now)s
+        AND attempts->-1->>1 = 'host-busy')
+FROM pipeline_journey WHERE run_id = ANY(%(runs)s)
+    AND state = 'pending' GROUP BY 1, 2, 3, 4, 5
 """
 BATCHES = """
-SELECT count(*), count(finished_at) FROM pipeline_batch WHERE run_id = %(run)s
+SELECT count(*), count(finished_at)
+FROM pipeline_batch WHERE run_id = %(run)s
 """
 # Of the latest batches only: they are few, and tell how it goes now.
 MEDIANS = """
-SELECT stage.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
-FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.batch_id IN (
-    SELECT id FROM pipeline_batch WHERE run_id = %s AND published_at IS NOT NULL
+SELECT stage.key,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage
+WHERE j.batch_id IN (
+    SELECT id FROM pipeline_batch
+    WHERE run_id = %s AND published_at IS NOT NULL
         ORDER BY number DESC LIMIT 5) GROUP BY 1
 """
 

@@ -23,10 +23,12 @@ DROP = 0.1  # of the mean quality
 NOTE = """
 WITH made AS MATERIALIZED (
     SELECT article.source_id, article.quality, article.quality_reasons
-    FROM pipeline_journey journey JOIN catalog_article article ON article.id = journey.article_id
+    FROM pipeline_journey journey JOIN catalog_article article
+        ON article.id = journey.article_id
     WHERE journey.run_id = %(run)s AND journey.state = 'stored'
 ), means AS (
-    SELECT source_id, count(*) AS articles, round(avg(quality)::numeric, 3) AS quality
+    SELECT source_id, count(*) AS articles,
+        round(avg(quality)::numeric, 3) AS quality
     FROM made GROUP BY 1 ORDER BY 2 DESC LIMIT %(sources)s
 ), reasons AS (
     SELECT source_id, mode() WITHIN GROUP (
@@ -35,15 +37,18 @@ WITH made AS MATERIALIZED (
 )
 UPDATE catalog_source SET quality_runs = (
     SELECT jsonb_agg(entry) FROM (
-        SELECT jsonb_build_array(%(run)s, means.articles, means.quality, coalesce(left(reasons.reason, 200), ''))
+        SELECT jsonb_build_array(%(run)s, means.articles, means.quality,
+            coalesce(left(reasons.reason, 200), ''))
             AS entry, 0 AS place
         UNION ALL
-        SELECT entry, place FROM jsonb_array_elements(quality_runs) WITH ORDINALITY AS old(entry, place)
+        SELECT entry, place
+        FROM jsonb_array_elements(quality_runs) WITH ORDINALITY AS old(entry, place)
         WHERE (entry->>0)::bigint <> %(run)s
         ORDER BY place LIMIT %(runs)s
     ) AS newest
 )
-FROM means LEFT JOIN reasons USING (source_id) WHERE catalog_source.id = means.source_id
+FROM means LEFT JOIN reasons USING (source_id)
+WHERE catalog_source.id = means.source_id
 """
 
 

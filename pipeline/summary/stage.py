@@ -19,7 +19,8 @@ STATES = [str(state) for state in Journey.State]
 # A journey that its batch counted but that never ended: its worker was killed by the time limit or
 # by the system.
 FAIL_LOST = """
-UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false,
+UPDATE pipeline_journey
+SET state = 'failed', reason = 'worker-killed', in_progress = false,
     ended_at = now(),
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
 WHERE batch_id = %s AND state = 'pending'
@@ -28,20 +29,26 @@ WHERE batch_id = %s AND state = 'pending'
 COUNTS = "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
 
 DURATIONS = """
-SELECT stage.key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float),
-    percentile_cont(0.95) WITHIN GROUP (ORDER BY stage.value::float), sum(stage.value::float)
-FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.run_id = %s GROUP BY 1
+SELECT stage.key, count(*),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float),
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY stage.value::float),
+    sum(stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage
+WHERE j.run_id = %s GROUP BY 1
 """
 
 HOSTS = """
-SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'),
+SELECT split_part(key, '/', 3), count(*),
+    count(*) FILTER (WHERE state <> 'pending'),
     count(*) FILTER (WHERE state = 'failed')
-FROM pipeline_journey WHERE run_id = %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s
+FROM pipeline_journey WHERE run_id = %s
+GROUP BY 1 ORDER BY 2 DESC LIMIT %s
 """
 HOSTS_SHOWN = 30  # those with the most URLs
 
 TOTALS = """
-SELECT coalesce(sum(bytes), 0), count(*) FILTER (WHERE state = 'stored' AND detail = 'new'),
+SELECT coalesce(sum(bytes), 0),
+    count(*) FILTER (WHERE state = 'stored' AND detail = 'new'),
     count(*) FILTER (WHERE state = 'stored' AND detail = 'updated')
 FROM pipeline_journey WHERE run_id = %s
 """

@@ -22,8 +22,10 @@ WIDTH, HEIGHT, GAP = (
 
 EVENTS = "event IN ('stage_finished', 'journey_ended', 'try_later')"
 LINES = f"""
-SELECT stage, width_bucket(at, %(bounds)s::timestamptz[]) AS bin, count(*) FROM monitor_logevent
-WHERE run = %(run)s AND at BETWEEN %(began)s AND %(until)s AND {EVENTS} GROUP BY 1, 2
+SELECT stage, width_bucket(at, %(bounds)s::timestamptz[]) AS bin,
+    count(*) FROM monitor_logevent
+WHERE run = %(run)s AND at BETWEEN %(began)s AND %(until)s
+    AND {EVENTS} GROUP BY 1, 2
 """  # noqa: S608
 # A long run has too many lines to read; the log's own counts of a minute say as much in bars that
 # are wider.
@@ -31,14 +33,18 @@ MINUTES = f"""
 SELECT stage, width_bucket(greatest(since, %(began)s::timestamptz),
     %(bounds)s::timestamptz[]) AS bin, sum(n)::bigint
 FROM monitor_logcount
-WHERE run = %(run)s AND width = 1 AND since > %(began)s::timestamptz - interval '1 minute'
+WHERE run = %(run)s AND width = 1
+    AND since > %(began)s::timestamptz - interval '1 minute'
     AND since <= %(until)s::timestamptz AND {EVENTS}
 GROUP BY 1, 2
 """  # noqa: S608
 BATCHES = """
-SELECT 'summarise', width_bucket(finished_at, %(bounds)s::timestamptz[]), count(*)
+SELECT 'summarise',
+    width_bucket(finished_at, %(bounds)s::timestamptz[]),
+    count(*)
     FROM pipeline_batch
-WHERE run_id = %(run)s AND finished_at BETWEEN %(began)s AND %(until)s GROUP BY 2
+WHERE run_id = %(run)s
+    AND finished_at BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
 LARGE, HOSTS_KEPT = (

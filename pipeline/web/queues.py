@@ -42,7 +42,8 @@ INTAKE: dict[str, Callable[[str, str], bool]] = {
 # when one of these has.
 LAST = """
 SELECT (SELECT max(taken_at) FROM monitor_queuesample), array(
-    SELECT (beat_at, CASE WHEN %(now)s - beat_at > %(gone)s THEN 2 WHEN %(now)s - beat_at > %(silent)s THEN 1 ELSE 0 END)::text
+    SELECT (beat_at, CASE WHEN %(now)s - beat_at > %(gone)s THEN 2
+        WHEN %(now)s - beat_at > %(silent)s THEN 1 ELSE 0 END)::text
     FROM monitor_workerheartbeat ORDER BY name, pid)
 """
 

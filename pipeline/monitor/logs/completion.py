@@ -35,9 +35,11 @@ HELP = {
 }
 VALUES = """
 SELECT value, count(*) FROM (
-    SELECT {value} AS value FROM monitor_logevent ORDER BY at DESC, id DESC LIMIT %(lines)s
+    SELECT {value} AS value FROM monitor_logevent
+    ORDER BY at DESC, id DESC LIMIT %(lines)s
 ) AS recent
-WHERE starts_with(lower(value), lower(%(begin)s)) AND length(value) BETWEEN 1 AND %(longest)s
+WHERE starts_with(lower(value), lower(%(begin)s))
+    AND length(value) BETWEEN 1 AND %(longest)s
 GROUP BY value ORDER BY count(*) DESC, value LIMIT %(most)s
 """
 

@@ -7,13 +7,16 @@ from pipeline.core.database import execute
 from pipeline.monitor.logs.writer import DROPPED
 
 TOLD = """
-SELECT process, sum((data->>'number')::numeric)::bigint, min(data->>'since'), max(data->>'until')
+SELECT process, sum((data->>'number')::numeric)::bigint,
+    min(data->>'since'), max(data->>'until')
 FROM monitor_logevent
-WHERE event = %s AND at >= %s AND at <= %s AND jsonb_typeof(data->'number') = 'number'
+WHERE event = %s AND at >= %s AND at <= %s
+    AND jsonb_typeof(data->'number') = 'number'
     GROUP BY 1 ORDER BY 1
 """
 ALL = """
-SELECT coalesce(sum((data->>'number')::numeric)::bigint, 0) FROM monitor_logevent
+SELECT coalesce(sum((data->>'number')::numeric)::bigint, 0)
+FROM monitor_logevent
 WHERE event = %s AND jsonb_typeof(data->'number') = 'number'
 """
 LATE = timedelta(hours=1)  # they are told of once the database is back

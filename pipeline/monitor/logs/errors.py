@@ -18,9 +18,11 @@ TREND_HEIGHT = 24
 
 NEWEST = """
 SELECT wanted.signature, newest.event, newest.data
-FROM unnest(%s::text[], %s::timestamptz[]) wanted (signature, last), LATERAL (
+FROM unnest(%s::text[], %s::timestamptz[]) wanted (signature, last),
+    LATERAL (
     SELECT event, data FROM monitor_logevent
-    WHERE signature = wanted.signature AND at BETWEEN wanted.last - interval '1 day' AND wanted.last
+    WHERE signature = wanted.signature
+        AND at BETWEEN wanted.last - interval '1 day' AND wanted.last
     ORDER BY at DESC, id DESC LIMIT 1) newest
 """
 

@@ -17,8 +17,10 @@ WAIT = "2s"  # for the others to let go of the table; who comes later tries agai
 ONE_AT_A_TIME = 7_410_001  # key of an advisory lock
 
 DAYS = f"""
-SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-WHERE i.inhparent = '{TABLE}'::regclass AND c.relname <> '{DEFAULT}' ORDER BY 1
+SELECT c.relname FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = '{TABLE}'::regclass
+    AND c.relname <> '{DEFAULT}' ORDER BY 1
 """  # noqa: S608
 
 
@@ -70,12 +72,14 @@ def _statement(day: date) -> str:
         PERFORM pg_advisory_xact_lock({ONE_AT_A_TIME});
         IF to_regclass('{name}') IS NULL THEN
             CREATE TABLE {name}
-                (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS, CONSTRAINT day CHECK ({bounds}));
+                (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+                    CONSTRAINT day CHECK ({bounds}));
             IF EXISTS (SELECT FROM {DEFAULT} WHERE {bounds}) THEN
                 WITH moved AS (DELETE FROM {DEFAULT} WHERE {bounds}
                     RETURNING *) INSERT INTO {name} SELECT * FROM moved;
             END IF;
-            ALTER TABLE {TABLE} ATTACH PARTITION {name} FOR VALUES FROM ('{since}+00') TO ('{until}+00');
+            ALTER TABLE {TABLE} ATTACH PARTITION {name} FOR
+            VALUES FROM ('{since}+00') TO ('{until}+00');
             ALTER TABLE {name} DROP CONSTRAINT day;
         END IF;
     END $$

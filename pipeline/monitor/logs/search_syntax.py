@@ -97,7 +97,8 @@ MAX_TERMS = 12
 MAX_RECENT_LINES = 2_000  # that are looked at for fields and their values
 RECENT = f"""
 SELECT DISTINCT jsonb_object_keys(data) FROM (
-    SELECT data FROM monitor_logevent ORDER BY at DESC, id DESC LIMIT {MAX_RECENT_LINES}
+    SELECT data FROM monitor_logevent
+    ORDER BY at DESC, id DESC LIMIT {MAX_RECENT_LINES}
 ) lines
 """  # noqa: S608
 

@@ -20,33 +20,43 @@ MAX_WAITS = 30  # of each kind that are written down with one sample
 # nothing.
 SAMPLE = """
 INSERT INTO monitor_queuewait (taken_at, stage, about, seconds)
-SELECT taken_at, stage, about, extract(epoch FROM taken_at - since) FROM (
-    (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
-    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL
+SELECT taken_at, stage, about,
+    extract(epoch FROM taken_at - since) FROM (
+    (SELECT j.claimed_at, j.stage, j.id,
+        greatest(j.queued_at, w.published_at)
+    FROM pipeline_run r JOIN pipeline_batch w
+        ON w.run_id = r.id AND w.published_at IS NOT NULL
         AND w.finished_at IS NULL
-    JOIN pipeline_journey j ON j.batch_id = w.id AND j.state = 'pending' AND j.in_progress
+    JOIN pipeline_journey j ON j.batch_id = w.id
+        AND j.state = 'pending' AND j.in_progress
     WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling')
         ORDER BY j.claimed_at DESC LIMIT %(most)s)
     UNION ALL
-    (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
+    (SELECT j.claimed_at, j.stage, j.id,
+        greatest(j.queued_at, w.published_at)
     FROM pipeline_journey j JOIN pipeline_batch w ON w.id = j.batch_id
-    WHERE j.ended_at > now() - interval '10 seconds' ORDER BY j.ended_at DESC LIMIT %(most)s)
+    WHERE j.ended_at > now() - interval '10 seconds'
+    ORDER BY j.ended_at DESC LIMIT %(most)s)
     UNION ALL
-    (SELECT started_at, 'discover', id, coalesce(sent_at, created_at) FROM pipeline_run
-    WHERE started_at > now() - interval '10 seconds' AND discovery_attempts = 1 LIMIT %(most)s)
+    (SELECT started_at, 'discover', id, coalesce(sent_at, created_at)
+        FROM pipeline_run
+    WHERE started_at > now() - interval '10 seconds'
+        AND discovery_attempts = 1 LIMIT %(most)s)
     UNION ALL
     (SELECT w.finished_at, 'summarise', w.id,
         (SELECT max(ended_at) FROM pipeline_journey WHERE batch_id = w.id)
     FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id
         AND w.finished_at > now() - interval '10 seconds'
-    WHERE r.finished_at IS NULL OR r.finished_at > now() - interval '10 seconds' LIMIT %(most)s)
+    WHERE r.finished_at IS NULL
+        OR r.finished_at > now() - interval '10 seconds' LIMIT %(most)s)
 ) AS seen (taken_at, stage, about, since)
 WHERE taken_at > since AND taken_at > now() - interval '1 minute'
 ON CONFLICT DO NOTHING
 """
 
 READ = """
-SELECT stage, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
+SELECT stage, count(*),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
     percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds)
 FROM monitor_queuewait WHERE taken_at > %s AND taken_at <= %s GROUP BY 1
 """

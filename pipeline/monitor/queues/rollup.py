@@ -13,13 +13,17 @@ MINUTES_KEPT = timedelta(days=8)
 # Each minute that is over and not yet written. The last count of a minute stands for it: counts
 # only grow.
 ROLL_UP = """
-INSERT INTO monitor_queueminute (taken_at, queue, waiting, waiting_most, in_progress, consumers,
+INSERT INTO monitor_queueminute (taken_at, queue, waiting, waiting_most,
+    in_progress, consumers,
     published, acked)
-SELECT date_trunc('minute', taken_at), queue, avg(waiting), max(waiting), avg(in_progress),
+SELECT date_trunc('minute', taken_at), queue, avg(waiting),
+    max(waiting), avg(in_progress),
     avg(consumers),
-    (array_agg(published ORDER BY taken_at DESC))[1], (array_agg(acked ORDER BY taken_at DESC))[1]
+    (array_agg(published ORDER BY taken_at DESC))[1],
+    (array_agg(acked ORDER BY taken_at DESC))[1]
 FROM monitor_queuesample
-WHERE taken_at < date_trunc('minute', %(now)s::timestamptz) AND taken_at >= coalesce(
+WHERE taken_at < date_trunc('minute', %(now)s::timestamptz)
+    AND taken_at >= coalesce(
     (SELECT max(taken_at) + interval '1 minute' FROM monitor_queueminute
         WHERE taken_at > %(since)s), %(since)s)
 GROUP BY 1, 2 ON CONFLICT DO NOTHING

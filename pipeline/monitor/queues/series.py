@@ -18,24 +18,31 @@ RANGES = {
 # not run.
 SOURCES = {
     "sample": """
-        SELECT taken_at, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken_at > %(since)s""",
+        SELECT taken_at, queue, waiting most, published, acked
+        FROM monitor_queuesample WHERE taken_at > %(since)s""",
     "minute": """
-        SELECT taken_at, queue, waiting_most most, published, acked FROM monitor_queueminute
+        SELECT taken_at, queue, waiting_most most, published, acked
+        FROM monitor_queueminute
             WHERE taken_at > %(since)s
-        UNION ALL SELECT taken_at, queue, waiting, published, acked FROM monitor_queuesample
+        UNION ALL SELECT taken_at, queue, waiting, published, acked
+        FROM monitor_queuesample
             WHERE taken_at >= coalesce(
-            (SELECT max(taken_at) + interval '1 minute' FROM monitor_queueminute WHERE taken_at > %(since)s), %(since)s)""",
+            (SELECT max(taken_at) + interval '1 minute' FROM monitor_queueminute
+                WHERE taken_at > %(since)s), %(since)s)""",
 }
 
 # A count that is smaller than the one before it began anew, with the broker.
 BINNED = """
 SELECT extract(epoch FROM bin)::bigint, queue, most,
-    (CASE WHEN published < lag(published) OVER w THEN published ELSE published - lag(published) OVER w END)
+    (CASE WHEN published < lag(published) OVER w
+        THEN published ELSE published - lag(published) OVER w END)
         / extract(epoch FROM last - lag(last) OVER w),
-    (CASE WHEN acked < lag(acked) OVER w THEN acked ELSE acked - lag(acked) OVER w END)
+    (CASE WHEN acked < lag(acked) OVER w
+        THEN acked ELSE acked - lag(acked) OVER w END)
         / extract(epoch FROM last - lag(last) OVER w)
 FROM (
-    SELECT date_bin(%(step)s, taken_at, 'epoch') bin, queue, max(most) most, max(taken_at) last,
+    SELECT date_bin(%(step)s, taken_at, 'epoch') bin, queue, max(most) most,
+        max(taken_at) last,
         max(published) published, max(acked) acked
     FROM ({source}) given WHERE queue = ANY(%(queues)s) GROUP BY 1, 2
 ) bins WINDOW w AS (PARTITION BY queue ORDER BY bin) ORDER BY 1

@@ -17,42 +17,53 @@ PACE = 60  # seconds over which the pace is taken
 QUEUES = [*STAGES, DEAD_LETTERS]
 
 LATEST = """
-SELECT q, s.taken_at, s.waiting, s.in_progress, s.consumers FROM unnest(%s) q, LATERAL (
-    SELECT * FROM monitor_queuesample WHERE queue = q ORDER BY taken_at DESC LIMIT 1) s
+SELECT q, s.taken_at, s.waiting, s.in_progress, s.consumers
+FROM unnest(%s) q, LATERAL (
+    SELECT * FROM monitor_queuesample WHERE queue = q
+    ORDER BY taken_at DESC LIMIT 1) s
 """
 
 # The most that waited in each half minute of the last half hour; the first of them is number 0.
 HISTORY = """
 SELECT queue, json_object_agg(bin, most ORDER BY bin) FROM (
-    SELECT queue, floor(extract(epoch FROM taken_at - %(since)s) / 30)::int bin, max(waiting) most
-    FROM monitor_queuesample WHERE queue = ANY(%(queues)s) AND taken_at > %(since)s GROUP BY 1,
+    SELECT queue,
+        floor(extract(epoch FROM taken_at - %(since)s) / 30)::int bin,
+        max(waiting) most
+    FROM monitor_queuesample WHERE queue = ANY(%(queues)s)
+        AND taken_at > %(since)s GROUP BY 1,
         2) bins GROUP BY 1
 """
 
 # A journey waits for its stage since `queued`, yet not before its batch was published; one in the
 # future is a retry.
 OLDEST = """
-SELECT j.stage, extract(epoch FROM %(now)s - min(greatest(j.queued_at, w.published_at))
+SELECT j.stage, extract(epoch
+    FROM %(now)s - min(greatest(j.queued_at, w.published_at))
         FILTER (WHERE NOT j.in_progress AND j.queued_at <= %(now)s)), count(*)
             FILTER (WHERE j.queued_at > %(now)s)
-FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL
+FROM pipeline_run r JOIN pipeline_batch w
+    ON w.run_id = r.id AND w.published_at IS NOT NULL
     AND w.finished_at IS NULL
 JOIN pipeline_journey j ON j.batch_id = w.id AND j.state = 'pending'
 WHERE r.state IN ('discovering', 'running', 'cancelling') GROUP BY 1
-UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created_at)), 0 FROM pipeline_run
+UNION ALL SELECT 'discover', extract(epoch
+    FROM %(now)s - min(created_at)), 0 FROM pipeline_run
     WHERE state = 'queued'
 """
 
 # How much came, how much was dealt with, in which time, and whether something always waited. The
 # broker counts since it began: a count that is smaller than the one before it began anew.
 FLOW = """
-SELECT queue, sum(CASE WHEN published < p THEN published ELSE published - p END),
+SELECT queue, sum(CASE WHEN published < p
+    THEN published ELSE published - p END),
     sum(CASE WHEN acked < a THEN acked ELSE acked - a END),
     extract(epoch FROM max(taken_at) - min(taken_at)), min(waiting) > 0
 FROM (
-    SELECT queue, taken_at, waiting, published, acked, lag(published) OVER in_time p,
+    SELECT queue, taken_at, waiting, published, acked,
+        lag(published) OVER in_time p,
         lag(acked) OVER in_time a
-    FROM monitor_queuesample WHERE queue = ANY(%s) AND taken_at BETWEEN %s AND %s
+    FROM monitor_queuesample WHERE queue = ANY(%s)
+        AND taken_at BETWEEN %s AND %s
     WINDOW in_time AS (PARTITION BY queue ORDER BY taken_at)
 ) samples GROUP BY 1
 """

@@ -18,8 +18,10 @@ LOCK = 0x6465706C6F79  # "deploy": workers that start together tell it once
 
 # Going back to an earlier version is a deploy, too.
 RECORD_VERSION = """
-INSERT INTO monitor_deploy (version, at) SELECT %(version)s, clock_timestamp()
-WHERE (SELECT version FROM monitor_deploy ORDER BY id DESC LIMIT 1) IS DISTINCT FROM %(version)s
+INSERT INTO monitor_deploy (version, at) SELECT %(version)s,
+    clock_timestamp()
+WHERE (SELECT version FROM monitor_deploy
+    ORDER BY id DESC LIMIT 1) IS DISTINCT FROM %(version)s
 """
 
 

@@ -38,13 +38,17 @@ EXIT_TIMEOUT_SECONDS = (
 
 BEAT = """
 INSERT INTO monitor_workerheartbeat
-    (name, pid, stage, pool, slots, memory, done, in_progress, busy, started_at, version, beat_at)
-VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s, %(done)s,
+    (name, pid, stage, pool, slots, memory, done, in_progress, busy,
+        started_at, version, beat_at)
+VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s,
+    %(done)s,
     %(in_progress)s, %(busy)s, %(started_at)s,
     %(version)s, clock_timestamp())
-ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.memory,
+ON CONFLICT (name, pid) DO UPDATE
+SET slots = excluded.slots, memory = excluded.memory,
     done = excluded.done,
-    in_progress = excluded.in_progress, busy = excluded.busy, started_at = excluded.started_at,
+    in_progress = excluded.in_progress, busy = excluded.busy,
+    started_at = excluded.started_at,
     version = excluded.version, beat_at = excluded.beat_at
 """
 DELETE_ON_EXIT = (

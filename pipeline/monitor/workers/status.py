@@ -23,7 +23,8 @@ EXISTS (SELECT 1 FROM monitor_workerheartbeat later WHERE later.name = b.name
 """
 # A killed worker is remembered for an hour, or for ten minutes where another took its place.
 FORGET = f"""
-DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
+DELETE FROM monitor_workerheartbeat b
+WHERE beat_at < clock_timestamp() - interval '1 hour'
 OR beat_at < clock_timestamp() - interval '10 minutes' AND {REPLACED}
 """  # noqa: S608 - of constants
 

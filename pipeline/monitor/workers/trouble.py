@@ -14,9 +14,11 @@ from pipeline.summary.progress import Progress, seconds_left
 # When each worker, and RabbitMQ, was heard from last; which stages are paused: at once, since pages
 # ask it again and again.
 SIGNS = f"""
-SELECT 'worker', stage, beat_at FROM monitor_workerheartbeat b WHERE NOT {REPLACED}
+SELECT 'worker', stage, beat_at
+FROM monitor_workerheartbeat b WHERE NOT {REPLACED}
 UNION ALL
-SELECT 'paused', stage, paused_at FROM pipeline_stageintake WHERE paused_at IS NOT NULL
+SELECT 'paused', stage, paused_at
+FROM pipeline_stageintake WHERE paused_at IS NOT NULL
 UNION ALL
 SELECT 'broker', '', max(taken_at) FROM monitor_queuesample
 """  # noqa: S608 - of constants
