@@ -81,7 +81,7 @@ class Postgres:
                 told = 0
             try:
                 self.process.start()
-                wait_until(self._ready, self.process, timeout=60)
+                wait_until(self._ready, self.process, timeout=300)
                 return
             except LocalError:
                 # A killed server's backends need a moment to notice; until then a new one refuses
@@ -191,12 +191,13 @@ def _demoted() -> list[str]:
     directories.
 
     The capability is what lets nobody reach a checkout below /root without changing anyone's
-    permissions.
+    permissions; the secure bit keeps it for access(2), by which initdb looks for its programs.
     """
     if os.geteuid() != 0:
         return []
     plain = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     able = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    able.append("--securebits=+no_setuid_fixup")
     for command in (able, plain):
         try:
             subprocess.run([*command, "true"], check=True, capture_output=True)  # noqa: S603

@@ -129,9 +129,10 @@ def _wait_for_page(
     port: int,
     stack: Stack,
     report: Report,
-    timeout_seconds: float = 180,
+    timeout_seconds: float = 600,
 ) -> None:
     began = time.monotonic()
+    report("Starting the pages and the workers ...")
     while not _page_answers(port):
         processes.check()
         if time.monotonic() - began > timeout_seconds:

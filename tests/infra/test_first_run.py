@@ -4,12 +4,14 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from infra.local import install
 from infra.local.__main__ import report_errors
+from infra.local.postgres import _demoted
 from infra.local.process import LocalError
 from infra.local.stack import CHECKOUT
 
@@ -58,6 +60,18 @@ def test_a_disk_that_gets_full_is_one_line(capsys: pytest.CaptureFixture[str]) -
 
     assert report_errors(fill) == 1
     assert capsys.readouterr().err == "error: the disk is full (/data/postgres)\n"
+
+
+def test_postgresql_finds_its_programs_below_a_folder_that_only_root_may_enter(
+    tmp_path: Path,
+) -> None:
+    """As in a checkout below /root: initdb asks by access(2), which goes by the real user."""
+    file = tmp_path / "closed/postgres"
+    file.parent.mkdir(mode=0o700)
+    file.touch(mode=0o700)
+    code = "import os, sys; sys.exit(not os.access(sys.argv[1], os.X_OK))"
+    asked = [*_demoted(), sys.executable, "-IS", "-c", code, str(file)]
+    assert subprocess.run(asked).returncode == 0
 
 
 def test_requirements_that_cannot_be_had_are_one_sentence_after_pips_own(
