@@ -8,13 +8,15 @@ catalogue, the statistics that PostgreSQL keeps are shown; either is said with t
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from catalog.filters import COPIES, GONE, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
@@ -50,26 +52,26 @@ COPIES_SQL = """CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (
     SELECT FROM catalog_article AS c WHERE c.original_id = counted.id AND c.deleted_at IS NULL
 ) THEN 'copied' ELSE 'unique' END"""
 FIELDS = {
-    "source": Field("Source", "source_id::text"),
-    "author": Field("Author", "unnest(authors)"),
-    "language": Field("Language", "language"),
+    "source": Field(_("Source"), "source_id::text"),
+    "author": Field(_("Author"), "unnest(authors)"),
+    "language": Field(_("Language"), "language"),
     "month": Field(
-        "Month", "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"
+        _("Month"), "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"
     ),
-    "tag": Field("Tag", "unnest(tags)"),
-    "label": Field("Label", "unnest(labels)"),
-    "run": Field("Added by run", "unnest(runs)::text"),
+    "tag": Field(_("Tag"), "unnest(tags)"),
+    "label": Field(_("Label"), "unnest(labels)"),
+    "run": Field(_("Added by run"), "unnest(runs)::text"),
     "has_code": Field(
-        "Code", "CASE WHEN has_code THEN 'yes' ELSE 'no' END", names=HAS_CODE
+        _("Code"), "CASE WHEN has_code THEN 'yes' ELSE 'no' END", names=HAS_CODE
     ),
-    "code": Field("Code language", "unnest(code_languages)"),
-    "imports": Field("Imports", "unnest(imports)"),
-    "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
-    "license": Field("License", "license"),
-    "rights": Field("Rights", "unnest(rights)", names=RIGHTS),
+    "code": Field(_("Code language"), "unnest(code_languages)"),
+    "imports": Field(_("Imports"), "unnest(imports)"),
+    "copies": Field(_("Near duplicates"), COPIES_SQL, names=COPIES),
+    "license": Field(_("License"), "license"),
+    "rights": Field(_("Rights"), "unnest(rights)", names=RIGHTS),
     # Nearly all are not gone, so only those that are have a line.
     "gone": Field(
-        "Original page",
+        _("Original page"),
         "CASE WHEN gone_at IS NOT NULL THEN 'yes' END",
         names=GONE,
     ),
@@ -109,13 +111,23 @@ class Choice:
 class Facet:
     """A field with its most frequent values; `values` is None where counting took too long.
 
-    `of` is "" where the counts are exact, else what they are counts of.
+    `of` is "" where the counts are exact, "about" where they are estimates, "newest" where they are
+    counts of the `counted` newest.
     """
 
     name: str
     label: str
     values: list[Choice] | None
     of: str = ""
+    counted: int = 0
+
+
+class Total(NamedTuple):
+    """How many articles match, and what that is a count of, as with a facet."""
+
+    number: int
+    of: str
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Facets that are counted together: the ids of what is counted, and what these are."""
+    """Facets that are counted together: the ids of what is counted, and `of` as with a facet."""
 
     names: list[str]
     ids: list[int]
@@ -161,9 +173,9 @@ def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     count_ms = max(COUNT_MS, _ms_until(deadline))
     counts = _counts(groups, query, count_ms)
     sources = _sources(key for key, _ in counts.get("source", []))
-    counted_of = {name: group.of for group in groups for name in group.names}
+    group_of = {name: group for group in groups for name in group.names}
     return [
-        _facet(name, query, counts.get(name), counted_of[name], sources)
+        _facet(name, query, counts.get(name), group_of[name], sources)
         for name in FIELDS
     ]
 
@@ -180,7 +192,7 @@ def facet_values(
     if values is not None and group.known:
         values = [each for each in values if wanted.has(name, each[0])]
     sources = _sources(key for key, _ in counts.get("source", []))
-    return _facet(name, query, values, group.of, sources)
+    return _facet(name, query, values, group, sources)
 
 
 def _found_sources(name: str, find: str) -> list[str]:
@@ -249,7 +261,7 @@ def _group_without(
 def _found_group(names: list[str], found: Ids) -> Group:
     ids, complete = found
     if not complete:
-        return Group(names, ids, f"of the newest {len(ids):,}")
+        return Group(names, ids, "newest")
     if not ids:
         return Group(names, ids, "", {name: [] for name in names})
     return Group(names, ids, "")
@@ -336,15 +348,18 @@ def _facet(
     name: str,
     query: QueryDict,
     counts: list[tuple[str, int]] | None,
-    of: str,
+    group: Group,
     sources: dict[str, Source],
 ) -> Facet:
     shown = FIELDS[name]
+    field_label = gettext(shown.label)
     if counts is None:
-        return Facet(name, shown.label, None)
+        return Facet(name, field_label, None)
     choices = []
     for value, number in counts:
-        label = (shown.names or {}).get(value, value)
+        label = value
+        if shown.names and value in shown.names:
+            label = gettext(shown.names[value])
         if name == "source":
             if value not in sources:
                 continue
@@ -353,7 +368,7 @@ def _facet(
         if name == "license":
             label = license_label(value)
         choices.append(_choice(name, query, value, label, number))
-    return Facet(name, shown.label, choices, of)
+    return Facet(name, field_label, choices, group.of, len(group.ids))
 
 
 def _choice(name: str, query: QueryDict, value: str, label: str, count: int) -> Choice:
@@ -364,11 +379,11 @@ def _choice(name: str, query: QueryDict, value: str, label: str, count: int) -> 
     return Choice(value, label, count, selected, rest)
 
 
-def total(found: list[Facet]) -> tuple[int, str] | None:
-    """Return how many articles match, and what that is a count of: an article has code or has
-    none."""
+def total(found: list[Facet]) -> Total | None:
+    """Return how many articles match: an article has code or has none."""
     for facet in found:
         if facet.name == "has_code" and facet.values:
             selected = [value for value in facet.values if value.selected]
-            return sum(value.count for value in selected or facet.values), facet.of
+            number = sum(value.count for value in selected or facet.values)
+            return Total(number, facet.of, facet.counted)
     return None

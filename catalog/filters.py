@@ -21,6 +21,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from catalog.marks import STATES, in_state
 from catalog.models import LABELLED, RESERVED, Article, ArticleQuerySet, Source
@@ -34,9 +36,13 @@ from catalog.search.query import MAX_SEARCH_LENGTH, Search, parse_search
 DATE_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 MAX_WORDS = 2**31 - 1
 MAX_RUN = 2**53
-COPIES = {"unique": "Unique", "copied": "Original", "copy": "Duplicate"}
-HAS_CODE = {"yes": "with code", "no": "without code"}
-GONE = {"yes": "gone", "no": "not known to be gone"}
+COPIES = {
+    "unique": gettext_noop("Unique"),
+    "copied": gettext_noop("Original"),
+    "copy": gettext_noop("Duplicate"),
+}
+HAS_CODE = {"yes": gettext_noop("with code"), "no": gettext_noop("without code")}
+GONE = {"yes": gettext_noop("gone"), "no": gettext_noop("not known to be gone")}
 POSITION = ("before", "after")  # the page in the list
 # The filters that a key answers; "copies" for one of its values.
 KEYED = {
@@ -60,65 +66,70 @@ class ArticleFilter(django_filters.FilterSet):
     searches."""
 
     source = django_filters.ModelChoiceFilter(
-        queryset=Source.objects.all(), to_field_name="host", empty_label="any source"
+        queryset=Source.objects.all(),
+        to_field_name="host",
+        label=_("Source"),
+        empty_label=_("any source"),
     )
     author = django_filters.CharFilter(
-        field_name="authors", method="contains", label="Author"
+        field_name="authors", method="contains", label=_("Author")
     )
-    tag = django_filters.CharFilter(field_name="tags", method="contains", label="Tag")
-    language = django_filters.CharFilter(label="Language")
+    tag = django_filters.CharFilter(
+        field_name="tags", method="contains", label=_("Tag")
+    )
+    language = django_filters.CharFilter(label=_("Language"))
     code = django_filters.CharFilter(
-        field_name="code_languages", method="contains", label="Code language"
+        field_name="code_languages", method="contains", label=_("Code language")
     )
     has_code = django_filters.ChoiceFilter(
-        method="with_code", label="Code", choices=list(HAS_CODE.items())
+        method="with_code", label=_("Code"), choices=list(HAS_CODE.items())
     )
-    imports = django_filters.CharFilter(method="contains", label="Imports")
-    label = django_filters.CharFilter(method="labelled", label="Label")
+    imports = django_filters.CharFilter(method="contains", label=_("Imports"))
+    label = django_filters.CharFilter(method="labelled", label=_("Label"))
     run = django_filters.NumberFilter(
-        method="added_by", label="Added by run", min_value=1, max_value=MAX_RUN
+        method="added_by", label=_("Added by run"), min_value=1, max_value=MAX_RUN
     )
     copies = django_filters.ChoiceFilter(
         method="near_duplicate_filter",
-        label="Near duplicates",
+        label=_("Near duplicates"),
         choices=list(COPIES.items()),
     )
     gone = django_filters.ChoiceFilter(
-        method="with_original", label="Original page", choices=list(GONE.items())
+        method="with_original", label=_("Original page"), choices=list(GONE.items())
     )
-    license = django_filters.CharFilter(method="under_license", label="License")
+    license = django_filters.CharFilter(method="under_license", label=_("License"))
     rights = django_filters.ChoiceFilter(
-        method="reserved", label="Rights", choices=list(RIGHTS.items())
+        method="reserved", label=_("Rights"), choices=list(RIGHTS.items())
     )
     month = django_filters.DateFilter(
-        method="in_month", label="Month", input_formats=["%Y-%m"]
+        method="in_month", label=_("Month"), input_formats=["%Y-%m"]
     )
     since = django_filters.DateFilter(
-        method="from_day", label="Published from", widget=DATE_INPUT
+        method="from_day", label=_("Published from"), widget=DATE_INPUT
     )
     until = django_filters.DateFilter(
-        method="to_day", label="Published to", widget=DATE_INPUT
+        method="to_day", label=_("Published to"), widget=DATE_INPUT
     )
     words_from = django_filters.NumberFilter(
         field_name="word_count",
         lookup_expr="gte",
         min_value=0,
         max_value=MAX_WORDS,
-        label="Words from",
+        label=_("Words from"),
     )
     words_to = django_filters.NumberFilter(
         field_name="word_count",
         lookup_expr="lte",
         min_value=0,
         max_value=MAX_WORDS,
-        label="Words to",
+        label=_("Words to"),
     )
     state = django_filters.ChoiceFilter(
-        method="in_state", label="State", choices=list(STATES.items())
+        method="in_state", label=_("State"), choices=list(STATES.items())
     )
     # The last one: it keeps the rows that the others leave.
     q = django_filters.CharFilter(
-        method="search_for", label="Search", max_length=MAX_SEARCH_LENGTH
+        method="search_for", label=_("Search"), max_length=MAX_SEARCH_LENGTH
     )
 
     class Meta:
@@ -142,12 +153,27 @@ class ArticleFilter(django_filters.FilterSet):
         return [
             (
                 str(self.filters[name].label or name.title()),
-                str(value),
+                self._value_label(name, str(value)),
                 without(query, name),
             )
             for name, value in query.items()
             if value and name in self.filters
         ]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong with the filters, as (label, text)."""
+        return [
+            (str(self.filters[name].label), " ".join(map(str, texts)))
+            for name, texts in self.errors.items()
+        ]
+
+    def _value_label(self, name: str, value: str) -> str:
+        """Return how a value is called that is one of few; any other is itself."""
+        choices = dict(self.filters[name].extra.get("choices") or ())
+        if value in choices:
+            return gettext(choices[value])
+        return value
 
     @property
     def _cleaned(self) -> dict[str, Any]:

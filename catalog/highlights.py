@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.models import Article, Passage
 from catalog.reader import Quote
@@ -37,10 +38,11 @@ def add(
     """Keep a passage. Raises NotKept."""
     quote = _clean(quote, Passage.MAX_QUOTE_LENGTH)
     if not quote:
-        raise NotKept("Select some text of the article, or paste it.")
+        raise NotKept(_("Select some text of the article, or paste it."))
     own = Passage.objects.filter(owner=owner_id, article=article)
     if own.count() >= MAX_PER_ARTICLE:
-        raise NotKept(f"An article has at most {MAX_PER_ARTICLE} highlights.")
+        full = _("An article has at most %(most)s highlights.")
+        raise NotKept(full % {"most": MAX_PER_ARTICLE})
     return Passage.objects.create(
         owner_id=owner_id,
         article=article,

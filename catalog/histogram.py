@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from catalog.facets import ALL_BUDGET, DAY_FILTERS, MAX_COUNTED, newest_of
 from catalog.filters import ArticleFilter, others, without
@@ -57,10 +59,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Bars, the oldest first; `of` is as of a facet. `rest` is the query without any days."""
+    """Bars, the oldest first; `of` and `counted` are as of a facet. `rest` is the query without any
+    days."""
 
     bars: list[Bar]
     of: str
+    counted: int
     rest: str
     has_selection: bool
 
@@ -74,24 +78,24 @@ def histogram(query: QueryDict, rows: QuerySet[Article]) -> Histogram | None:
     """Return when the articles were published that match all filters but those of days; None
     where that is not known, or is one time only."""
     filters = ArticleFilter(others(query, *DAY_FILTERS), rows)
-    days, of = _days(filters)
+    days, of, counted = _days(filters)
     bars = _bars(days, query)
     if len(bars) < 2:
         return None
     selected = any(query.get(name) for name in DAY_FILTERS)
-    return Histogram(bars, of, without(query, *DAY_FILTERS), selected)
+    return Histogram(bars, of, counted, without(query, *DAY_FILTERS), selected)
 
 
-def _days(filters: ArticleFilter) -> tuple[Days, str]:
-    """Return how many articles each day has, and what was counted."""
+def _days(filters: ArticleFilter) -> tuple[Days, str, int]:
+    """Return how many articles each day has, what was counted, and how many that are."""
     is_filtered = any(filters.data.get(name) for name in filters.filters)
     if not is_filtered and catalogue_size() > MAX_COUNTED and dates.are_known():
-        return _estimated(), "about"
+        return _estimated(), "about", 0
     ids, complete = newest_of(filters, "", ALL_BUDGET)
     counted = with_statement_timeout(COUNT_MS, lambda: _counted(ids))
     if complete:
-        return counted or {}, ""
-    return counted or {}, f"of the newest {len(ids):,}"
+        return counted or {}, "", len(ids)
+    return counted or {}, "newest", len(ids)
 
 
 def _counted(ids: list[int]) -> dict[date, float]:
@@ -169,13 +173,18 @@ def _steps(first: date, last: date) -> list[tuple[date, date, str]]:
     """Return (since, until, label) of days, months or years: at most the newest MAX_BARS."""
     if (last - first).days <= MAX_DAYS:
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [(day, day, f"{day:%Y-%m-%d}") for day in days]
+        day_format = pgettext("strftime", "%Y-%m-%d")
+        return [(day, day, day.strftime(day_format)) for day in days]
     months = list(_months(max(first, _years_before(last, 60)), last))
     if len(months) <= MAX_BARS:
         day = timedelta(days=1)
-        return [(m, _next_month(m) - day, f"{m:%B %Y}") for m in months]
+        return [(m, _next_month(m) - day, _month_name(m)) for m in months]
     years = range(max(first.year, last.year - MAX_BARS + 1), last.year + 1)
     return [(date(y, 1, 1), date(y, 12, 31), str(y)) for y in years]
+
+
+def _month_name(month: date) -> str:
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 def _years_before(day: date, years: int) -> date:

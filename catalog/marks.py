@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from catalog.batching import batches
 from catalog.models import Article
 from catalog.personal import Mark
+from catalog.told import counted
 
 Rows = TypeVar("Rows", bound="QuerySet[Article]")
 # Verb -> the column, and whether it is set or emptied.
@@ -20,14 +21,6 @@ VERBS = {
     "unstar": ("starred_at", False),
     "archive": ("archived_at", True),
     "unarchive": ("archived_at", False),
-}
-DONE = {
-    "read": "marked as read",
-    "unread": "marked as unread",
-    "star": "starred",
-    "unstar": "no longer starred",
-    "archive": "archived",
-    "unarchive": "taken out of the archive",
 }
 STATES = {
     "unread": gettext_noop("Unread"),
@@ -69,6 +62,39 @@ def _set(owner_id: int, articles: list[int], column: str, now: datetime) -> int:
         update_fields=[column],
     )
     return len(due)
+
+
+def done(verb: str, number: int) -> str:
+    """Return what was done to so many articles, as a sentence."""
+    sentences = {
+        "read": counted(
+            "%(number)s article marked as read.",
+            "%(number)s articles marked as read.",
+            number,
+        ),
+        "unread": counted(
+            "%(number)s article marked as unread.",
+            "%(number)s articles marked as unread.",
+            number,
+        ),
+        "star": counted(
+            "%(number)s article starred.", "%(number)s articles starred.", number
+        ),
+        "unstar": counted(
+            "%(number)s article no longer starred.",
+            "%(number)s articles no longer starred.",
+            number,
+        ),
+        "archive": counted(
+            "%(number)s article archived.", "%(number)s articles archived.", number
+        ),
+        "unarchive": counted(
+            "%(number)s article taken out of the archive.",
+            "%(number)s articles taken out of the archive.",
+            number,
+        ),
+    }
+    return sentences[verb]
 
 
 def marks_of(owner_id: int | None, articles: Iterable[Article]) -> dict[int, Mark]:

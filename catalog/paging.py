@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_noop as _
 
 PAGE_SIZE = 25
 LARGEST_ID = 2**63 - 1
@@ -47,7 +48,7 @@ class Order:
     nullable: bool = False
 
 
-BY_ID = Order("newest first", "pk", True, parse_id)
+BY_ID = Order(_("newest first"), "pk", True, parse_id)
 
 
 @dataclass(frozen=True, slots=True)

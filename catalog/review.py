@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from catalog.models import REVIEW_BELOW, TO_REVIEW, Article, ArticleQuerySet
 from catalog.paging import (
@@ -24,7 +25,7 @@ from catalog.paging import (
 from catalog.search.stepwise import StepBudget, look_stepwise
 
 ORDER = ("quality", "pk")
-LOWEST_FIRST = Order("lowest quality", "quality", False, float)
+LOWEST_FIRST = Order(_("lowest quality"), "quality", False, float)
 BUDGET = StepBudget(
     seconds=0.04, steps=4, first_step=200, largest_step=20_000, overrun=1.2, least_ms=15
 )

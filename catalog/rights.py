@@ -5,13 +5,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+
+def _(text: str) -> str:
+    """Mark a text for the catalogues of the languages; extraction, which reads rights, knows no
+    Django."""
+    return text
+
+
 # Name -> how pages call it.
 RIGHTS = {
-    "noindex": "No indexing (noindex)",
-    "noarchive": "No archiving (noarchive)",
-    "noai": "No use for AI (noai)",
-    "noimageai": "No use of images for AI (noimageai)",
-    "tdm-reserved": "Text and data mining reserved (TDM)",
+    "noindex": _("No indexing (noindex)"),
+    "noarchive": _("No archiving (noarchive)"),
+    "noai": _("No use for AI (noai)"),
+    "noimageai": _("No use of images for AI (noimageai)"),
+    "tdm-reserved": _("Text and data mining reserved (TDM)"),
 }
 CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/"

@@ -8,6 +8,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from catalog.filters import POSITION
 from catalog.models import SavedView
@@ -31,7 +32,7 @@ class ViewForm(forms.ModelForm):
             for character in self.cleaned_data["name"]
         )
         if not name.strip():
-            raise forms.ValidationError("Enter a name.")
+            raise forms.ValidationError(_("Enter a name."))
         return " ".join(name.split())
 
 
@@ -76,11 +77,12 @@ def save(
     if not form.is_valid():
         raise forms.ValidationError(_errors(form))
     if len(query) > SavedView.MAX_QUERY_LENGTH:
-        raise forms.ValidationError("The filter is too long to be saved.")
+        raise forms.ValidationError(_("The filter is too long to be saved."))
     name = form.cleaned_data["name"]
     own = SavedView.objects.filter(owner=owner_id)
     if own.count() >= MAX_VIEWS and not own.filter(name=name).exists():
-        raise forms.ValidationError(f"You have {MAX_VIEWS} views. Delete one first.")
+        full = _("You have %(most)s views. Delete one first.")
+        raise forms.ValidationError(full % {"most": MAX_VIEWS})
     values = {"query": query, "shared": form.cleaned_data["shared"]}
     return SavedView.objects.update_or_create(
         owner_id=owner_id, name=name, defaults=values
@@ -96,9 +98,8 @@ def change(view: SavedView, given: Mapping[str, Any]) -> None:
         with transaction.atomic():
             form.save()
     except IntegrityError as error:
-        raise forms.ValidationError(
-            f"You already have a view “{view.name}”."
-        ) from error
+        taken = _("You already have a view “%(name)s”.")
+        raise forms.ValidationError(taken % {"name": view.name}) from error
 
 
 def _errors(form: forms.ModelForm) -> list[str]:

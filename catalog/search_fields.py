@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop as _
 
 from catalog.filters import others
 from catalog.marks import STATES
@@ -40,22 +41,22 @@ FILTERS = {
     "until": "until",
 }
 HELP = {
-    "title": "words of the title",
-    "author": "a name",
-    "source": "a host",
-    "lang": "a language, such as en",
-    "tag": "a tag of the page",
-    "label": "a label of yours",
-    "code": "a language of the code",
-    "imports": "a Python package",
-    "run": "the number of a run",
+    "title": _("words of the title"),
+    "author": _("a name"),
+    "source": _("a host"),
+    "lang": _("a language, such as en"),
+    "tag": _("a tag of the page"),
+    "label": _("a label of yours"),
+    "code": _("a language of the code"),
+    "imports": _("a Python package"),
+    "run": _("the number of a run"),
     "is": ", ".join(STATES),
-    "gone": "yes or no: whether the original page is gone",
-    "license": "the URL of a license",
+    "gone": _("yes or no: whether the original page is gone"),
+    "license": _("the URL of a license"),
     "rights": ", ".join(RIGHTS),
-    "date": "2026, 2026-03 or 2026-03-14",
-    "since": "the first day",
-    "until": "the last day",
+    "date": _("2026, 2026-03 or 2026-03-14"),
+    "since": _("the first day"),
+    "until": _("the last day"),
 }
 YEAR = re.compile(r"\d{4}")
 MONTH = re.compile(r"\d{4}-\d{2}")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext
 
 from catalog.markup import MarkupField
 
@@ -262,7 +263,7 @@ class Feed(models.Model):
     def __str__(self) -> str:
         if self.view:
             return self.view.name
-        return unquote_plus(self.query).replace("&", ", ") or "All articles"
+        return unquote_plus(self.query).replace("&", ", ") or gettext("All articles")
 
     @property
     def shown_query(self) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.dispatch import Signal
+from django.utils.translation import gettext_noop as _
 
 from catalog.batching import batches
 from catalog.models import (
@@ -24,7 +25,7 @@ from catalog.models import (
 from catalog.paging import Order, parse_moment
 
 DEFAULT_DAYS = 30
-BY_DELETION = Order("last deleted first", "deleted_at", True, parse_moment)
+BY_DELETION = Order(_("last deleted first"), "deleted_at", True, parse_moment)
 MAX_NAME_LENGTH = 150  # of who deleted it
 ERASE_AT_ONCE = 5_000  # articles
 KEPT = frozenset(

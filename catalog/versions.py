@@ -13,10 +13,11 @@ MAX_WORDS = 20_000  # of a text that are compared; more would keep the page wait
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words: "same", "gone", "new", or "cut" for same words that are not shown."""
+    """A run of words: "same", "gone", "new", or "cut" for so many same words that are not shown."""
 
     kind: str
-    text: str
+    text: str = ""
+    words: int = 0
 
 
 def difference(before: str, after: str) -> list[Piece]:
@@ -53,5 +54,5 @@ def _shortened(words: list[str]) -> Iterator[Piece]:
         yield Piece("same", "".join(words))
         return
     yield Piece("same", "".join(words[:CONTEXT_WORDS]))
-    yield Piece("cut", f"{len(words) - 2 * CONTEXT_WORDS} words")
+    yield Piece("cut", words=len(words) - 2 * CONTEXT_WORDS)
     yield Piece("same", "".join(words[-CONTEXT_WORDS:]))

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
 from lxml import etree, html
 from lxml.html import HtmlElement
 
@@ -77,6 +78,10 @@ def _turn_off(image: HtmlElement) -> None:
         link = html.Element("a", {"class": "image-off", "href": address})
     else:
         link = html.Element("span", {"class": "image-off"})
-    link.text = f"Image: {image.get('alt') or 'no description'}"
+    alt = image.get("alt")
+    if alt:
+        link.text = _("Image: %(description)s") % {"description": alt}
+    else:
+        link.text = _("Image: no description")
     link.tail = image.tail
     image.getparent().replace(image, link)

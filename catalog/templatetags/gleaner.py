@@ -5,9 +5,11 @@ from functools import lru_cache
 from zlib import crc32
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -27,9 +29,10 @@ def duration(seconds: object) -> str:
     if not isinstance(seconds, int | float):
         return "–"
     if seconds < 10:
+        digits = 1
         if seconds < 1:
-            return f"{seconds:.2f} s"
-        return f"{seconds:.1f} s"
+            digits = 2
+        return f"{number_format(round(seconds, digits), digits)} s"
     whole = round(seconds)
     for unit, next_unit, size, part in (
         ("d", "h", 86400, 3600),
@@ -122,7 +125,11 @@ def when(moment: datetime | None) -> SafeString:
 def there(moment: datetime | None) -> SafeString:
     """Render a moment to the minute with its weekday, in the moment's own time zone, which is
     named."""
-    return _time(moment, "%a %Y-%m-%d %H:%M %Z", here=False)
+    if moment is None:
+        return _time(moment, "")
+    # strftime knows the English names of days alone
+    form = pgettext("strftime", "%a %Y-%m-%d %H:%M %Z")
+    return _time(moment, form.replace("%a", date_format(moment, "D")), here=False)
 
 
 @register.filter
@@ -134,7 +141,8 @@ def day(moment: datetime | None) -> SafeString:
 @register.filter
 def ago(moment: datetime) -> SafeString:
     """How long ago, in one unit: "just now", "3 hours ago". The moment itself is in the title."""
-    said = timesince(moment, depth=1)
+    past = NaturalTimeFormatter.past_substrings  # in German "3 Tagen", not "3 Tage"
+    said = timesince(moment, depth=1, time_strings=past)
     return _titled(
         moment,
         timezone.localtime(moment),

@@ -29,9 +29,9 @@ from catalog.views.parts import part_or_page, shows_images
 VIEWS = {"": gettext_noop("List"), "table": gettext_noop("Table")}
 # Heads of the table that sort it -> the orders, descending, then ascending.
 HEADS = {
-    "Published": ("newest", "oldest"),
-    "Words": ("words", "shortest"),
-    "Quality": ("quality", "doubtful"),
+    gettext_noop("Published"): ("newest", "oldest"),
+    gettext_noop("Words"): ("words", "shortest"),
+    gettext_noop("Quality"): ("quality", "doubtful"),
 }
 
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import labels, trash
@@ -22,15 +24,16 @@ from catalog.paging import parse_id
 from catalog.search.newest import TimeBudget
 from catalog.search.timeouts import with_statement_timeout
 from catalog.selection import MAX_SELECTED, selection
+from catalog.told import counted
 from catalog.views.parts import list_address
 
 log = structlog.get_logger(__name__)
 # What somebody can do with all matches for themselves.
 MARKS = [
-    ("read", "Mark as read"),
-    ("unread", "Mark as unread"),
-    ("archive", "Archive"),
-    ("unarchive", "Remove from archive"),
+    ("read", gettext_noop("Mark as read")),
+    ("unread", gettext_noop("Mark as unread")),
+    ("archive", gettext_noop("Archive")),
+    ("unarchive", gettext_noop("Remove from archive")),
 ]
 MAX_COUNTED = 100_000
 COUNT_MS = 40
@@ -46,6 +49,11 @@ class Matches:
     number: int
     exact: bool
     upto: int
+
+    @property
+    def affected(self) -> int:
+        """How many of them an action changes."""
+        return min(self.number, MAX_SELECTED)
 
 
 @require_safe
@@ -96,10 +104,10 @@ def article_delete(request: HttpRequest) -> HttpResponse:
     if deleted:
         messages.success(request, _deleted_message(request, deleted, now))
     elif articles:
-        gone = "No articles deleted: they are no longer in the catalogue."
+        gone = _("No articles deleted: they are no longer in the catalogue.")
         messages.info(request, gone)
     else:
-        messages.info(request, "No articles selected.")
+        messages.info(request, _("No articles selected."))
     return back(request)
 
 
@@ -108,18 +116,21 @@ def _deleted_message(
 ) -> SafeString:
     """Return what was deleted, with a button that restores it: what went together has the same
     moment."""
-    articles = "1 article"
-    if number != 1:
-        articles = f"{number:,} articles"
+    done = counted(
+        "%(number)s article deleted and excluded from future crawls.",
+        "%(number)s articles deleted and excluded from future crawls.",
+        number,
+    )
     return format_html(
-        '<form method="post" action="{}" class="d-inline">{} deleted and excluded from future crawls.'
+        '<form method="post" action="{}" class="d-inline">{}'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="deleted_at" value="{}">'
-        ' <button class="link-button">Undo</button></form>',
+        ' <button class="link-button">{}</button></form>',
         reverse("trash-do", args=["restore"]),
-        articles,
+        done,
         get_token(request),
         deleted_at.isoformat(),
+        _("Undo"),
     )
 
 
@@ -130,7 +141,7 @@ def article_label(request: HttpRequest) -> HttpResponse:
     articles = selection(request.POST, request.user.pk)
     remove = "remove" in request.POST
     if not label:
-        messages.warning(request, "Enter a label.")
+        messages.warning(request, _("Enter a label."))
         return back(request)
     if remove:
         number = labels.remove(articles, label)
@@ -151,13 +162,25 @@ def _tell_labelled(
     request: HttpRequest, label: str, number: int, remove: bool, any_selected: bool
 ) -> None:
     if not any_selected:
-        messages.info(request, "No articles selected.")
+        messages.info(request, _("No articles selected."))
     elif not number:
-        messages.info(request, "Nothing to change.")
+        messages.info(request, _("Nothing to change."))
     elif remove:
-        messages.success(request, f"Label “{label}” removed from {number:,}.")
+        removed = counted(
+            "Label “%(label)s” removed from %(number)s article.",
+            "Label “%(label)s” removed from %(number)s articles.",
+            number,
+            label=label,
+        )
+        messages.success(request, removed)
     else:
-        messages.success(request, f"Label “{label}” added to {number:,}.")
+        added = counted(
+            "Label “%(label)s” added to %(number)s article.",
+            "Label “%(label)s” added to %(number)s articles.",
+            number,
+            label=label,
+        )
+        messages.success(request, added)
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.facets import FIELDS, facet_values
 from catalog.marks import STATES
 from catalog.models import Article
 from catalog.search_fields import FILTERS, HELP, parse, recent_dates
+from catalog.told import counted
 
 MAX_TEXT_LENGTH = 500  # characters
 MAX_VALUES = 8
@@ -37,7 +39,7 @@ def _fields(begin: str) -> Iterator[Suggestion]:
         return
     for name, meaning in HELP.items():
         if name.startswith(begin):
-            yield {"text": f"{name}:", "meaning": meaning}
+            yield {"text": f"{name}:", "meaning": _(meaning)}
 
 
 def _values(name: str, begin: str) -> Iterator[Suggestion]:
@@ -50,7 +52,7 @@ def _values(name: str, begin: str) -> Iterator[Suggestion]:
 def _known_values(name: str, begin: str) -> list[tuple[str, str]]:
     """Return (value, what it means) of the field's values."""
     if name == "is":
-        known = [(state, label) for state, label in STATES.items()]
+        known = [(state, _(label)) for state, label in STATES.items()]
     elif name == "date":
         known = [(day, "") for day in recent_dates(timezone.localdate())]
     else:
@@ -65,7 +67,11 @@ def _counted_values(facet: str, begin: str) -> list[tuple[str, str]]:
     values = (found.values or [])[:MAX_VALUES]
     about = "~" if found.of == "about" else ""
     return [
-        (value.name, f"{about}{value.count:,} articles")
+        (value.name, f"{about}{_articles(value.count)}")
         for value in values
         if '"' not in value.name
     ]
+
+
+def _articles(number: int) -> str:
+    return counted("%(number)s article", "%(number)s articles", number)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -49,9 +50,8 @@ def make_feed(request: HttpRequest) -> HttpResponse:
             request.user.pk or 0, QueryDict(request.POST.get("query", "")), view
         )
     except addresses.TooManyFeeds:
-        messages.warning(
-            request, f"You have {addresses.MAX_FEEDS} feeds. Revoke one first."
-        )
+        full = _("You have %(most)s feeds. Revoke one first.")
+        messages.warning(request, full % {"most": addresses.MAX_FEEDS})
     return redirect("feeds")
 
 
@@ -59,9 +59,8 @@ def make_feed(request: HttpRequest) -> HttpResponse:
 def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a feed of one's own: its address opens nothing any more."""
     get_object_or_404(Feed, pk=pk, owner=request.user.pk).delete()
-    messages.success(
-        request, "The feed is revoked: its address opens nothing any more."
-    )
+    revoked = _("The feed is revoked: its address opens nothing any more.")
+    messages.success(request, revoked)
     return redirect("feeds")
 
 
@@ -74,7 +73,11 @@ def change_feed(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     feed.images = chosen
     feed.save(update_fields=["images"])
-    messages.success(request, f"{feed.get_images_display()}: {feed}.")
+    if chosen == Feed.Images.PROXIED:
+        done = _("The images of “%(feed)s” now come through this server.")
+    else:
+        done = _("The images of “%(feed)s” now come from their own sites.")
+    messages.success(request, done % {"feed": feed})
     return redirect("feeds")
 
 

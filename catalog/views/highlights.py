@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import highlights
@@ -61,10 +62,10 @@ def change_highlight(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     passage = get_object_or_404(Passage, pk=pk, owner=request.user.pk)
     if verb == "delete":
         passage.delete()
-        messages.success(request, "Highlight deleted.")
+        messages.success(request, _("Highlight deleted."))
     elif verb == "note":
         highlights.change_note(passage, request.POST.get("note", ""))
-        messages.success(request, "Note saved.")
+        messages.success(request, _("Note saved."))
     else:
         raise Http404
     if "everywhere" in request.POST:

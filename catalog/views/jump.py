@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import saved_views
@@ -29,7 +30,7 @@ def jump_targets(request: HttpRequest) -> JsonResponse:
 def _views(user_id: int | None, words: str) -> list[Target]:
     found = saved_views.visible_to(user_id).filter(name__icontains=words)
     return [
-        {"kind": "Saved view", "label": view.name, "url": view.get_absolute_url()}
+        {"kind": _("Saved view"), "label": view.name, "url": view.get_absolute_url()}
         for view in found.order_by("name")[:MAX_VIEWS]
     ]
 
@@ -41,7 +42,7 @@ def _sources(words: str) -> list[Target]:
     found = Source.objects.filter(named).order_by("host")[:MAX_SOURCES]
     return [
         {
-            "kind": "Source",
+            "kind": _("Source"),
             "label": str(source),
             "url": _articles(source=source.host),
         }
@@ -50,8 +51,8 @@ def _sources(words: str) -> list[Target]:
 
 
 def _search(words: str) -> Target:
-    label = f"Search articles for “{words}”"
-    return {"kind": "Search", "label": label, "url": _articles(q=words)}
+    label = _("Search articles for “%(words)s”") % {"words": words}
+    return {"kind": _("Search"), "label": label, "url": _articles(q=words)}
 
 
 def _articles(**query: str) -> str:

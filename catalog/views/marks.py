@@ -5,9 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.marks import DONE, VERBS, mark, marks_of
+from catalog.marks import VERBS, done, mark, marks_of
 from catalog.models import Article
 from catalog.paging import parse_id
 from catalog.selection import selection
@@ -37,12 +38,10 @@ def _mark_selected(request: HttpRequest) -> HttpResponse:
     verb = request.POST.get("mark", "")
     articles = selection(request.POST, request.user.pk)
     changed = _mark(request, articles, verb)
-    if not articles:
-        messages.info(request, "No articles selected.")
-    elif changed == 1:
-        messages.success(request, f"1 article {DONE[verb]}.")
+    if articles:
+        messages.success(request, done(verb, changed))
     else:
-        messages.success(request, f"{changed:,} articles {DONE[verb]}.")
+        messages.info(request, _("No articles selected."))
     return redirect(_list_of(request))
 
 
@@ -86,7 +85,7 @@ def _go(request: HttpRequest, pk: int, forward: bool) -> HttpResponse:
         query[LIST] = given
         return redirect(f"{reverse('article', args=[found.pk])}?{query.urlencode()}")
     if forward:
-        messages.info(request, "That was the last article of the list.")
+        messages.info(request, _("That was the last article of the list."))
     else:
-        messages.info(request, "That was the first article of the list.")
+        messages.info(request, _("That was the first article of the list."))
     return redirect(list_address(given))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import REVIEW_BELOW, Article
@@ -59,6 +60,6 @@ def _next(request: HttpRequest, article: Article, host: str) -> HttpResponse:
     query = urlencode({"source": host} if host else {})
     following = next_to_review(article, host)
     if following is None:
-        messages.success(request, "Nothing is left to review.")
+        messages.success(request, _("Nothing is left to review."))
         return redirect(f"{reverse('review')}?{query}")
     return redirect(f"{following.get_absolute_url()}?{urlencode({'review': host})}")

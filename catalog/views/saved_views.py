@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import saved_views
@@ -27,12 +28,13 @@ def save_view(request: HttpRequest) -> HttpResponse:
     try:
         view, created = saved_views.save(request.user.pk, request.POST, query)
     except forms.ValidationError as error:
-        messages.warning(request, f"Not saved: {'; '.join(error.messages)}")
+        not_saved = _("Not saved: %(reasons)s")
+        messages.warning(request, not_saved % {"reasons": "; ".join(error.messages)})
     else:
-        done = "replaced"
+        done = _("View “%(name)s” replaced.")
         if created:
-            done = "saved"
-        messages.success(request, f"View “{view.name}” {done}.")
+            done = _("View “%(name)s” saved.")
+        messages.success(request, done % {"name": view.name})
     return redirect(f"{reverse('articles')}?{query}")
 
 
@@ -42,7 +44,8 @@ def change_view(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=request.user.pk)
     if verb == "delete":
         view.delete()
-        messages.success(request, f"View “{view.name}” deleted.")
+        deleted = _("View “%(name)s” deleted.")
+        messages.success(request, deleted % {"name": view.name})
     elif verb == "change":
         _change(request, view)
     else:
@@ -57,7 +60,7 @@ def _change(request: HttpRequest, view: SavedView) -> None:
     except forms.ValidationError as error:
         messages.warning(request, "; ".join(error.messages))
         return
+    done = _("View “%(name)s” is now “%(new_name)s”.")
     if view.name == before:
-        messages.success(request, f"View “{before}” changed.")
-    else:
-        messages.success(request, f"View “{before}” is now “{view.name}”.")
+        done = _("View “%(name)s” changed.")
+    messages.success(request, done % {"name": before, "new_name": view.name})

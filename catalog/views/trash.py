@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Article, ArticleQuerySet
 from catalog.paging import page_of, parse_moment
 from catalog.selection import selection
+from catalog.told import counted
 from catalog.trash import (
     BY_DELETION,
     deletions,
@@ -45,9 +47,13 @@ def restore_articles(request: HttpRequest, verb: str) -> HttpResponse:
     number = restore(_selected(request))
     log.info("articles_restored", number=number, by=request.user.get_username())
     if number:
-        messages.success(request, f"{_articles(number)} restored.")
+        restored = counted(
+            "%(number)s article restored.", "%(number)s articles restored.", number
+        )
+        messages.success(request, restored)
     else:
-        messages.info(request, "No articles restored: they are no longer in the trash.")
+        gone = _("No articles restored: they are no longer in the trash.")
+        messages.info(request, gone)
     undone_from_message = "deleted_at" in request.POST and "from" not in request.POST
     if undone_from_message:
         return redirect("articles")
@@ -59,7 +65,10 @@ def erase_articles(request: HttpRequest) -> HttpResponse:
     """Erase the selected articles for good."""
     number = erase(_selected(request), timezone.now())
     log.info("articles_erased", number=number, by=request.user.get_username())
-    messages.success(request, f"{_articles(number)} erased.")
+    erased = counted(
+        "%(number)s article erased.", "%(number)s articles erased.", number
+    )
+    messages.success(request, erased)
     return redirect("trash")
 
 
@@ -75,9 +84,3 @@ def _moment(text: str) -> datetime | None:
         return parse_moment(text)
     except ValueError:
         return None
-
-
-def _articles(number: int) -> str:
-    if number == 1:
-        return "1 article"
-    return f"{number:,} articles"

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as _
 
 COOKIE = "type"
 COOKIE_SECONDS = 365 * 86_400
-WIDTHS = {"narrow": "Narrow", "medium": "Medium", "wide": "Wide"}
-SIZES = {"s": "Small", "m": "Medium", "l": "Large", "xl": "Very large"}
-FACES = {"serif": "Serif", "sans": "Sans", "mono": "Mono"}
+WIDTHS = {"narrow": _("Narrow"), "medium": _("Medium"), "wide": _("Wide")}
+SIZES = {"s": _("Small"), "m": _("Medium"), "l": _("Large"), "xl": _("Very large")}
+FACES = {"serif": _("Serif"), "sans": _("Sans"), "mono": _("Mono")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Typography:
     def choices(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
         """Return (name, label, [(value, label, whether it is chosen)]) for the form."""
         groups = (
-            ("width", "Width", WIDTHS, self.width),
-            ("size", "Size", SIZES, self.size),
-            ("face", "Font", FACES, self.face),
+            ("width", _("Width"), WIDTHS, self.width),
+            ("size", _("Size"), SIZES, self.size),
+            ("face", _("Font"), FACES, self.face),
         )
         return [
             (

@@ -25,7 +25,7 @@ def test_a_label_is_given_and_taken(admin_client: Client) -> None:
         {"id": [first.pk, second.pk], "label": " to   read "},
         follow=True,
     )
-    assert "Label “to read” added to 2." in page.text
+    assert "Label “to read” added to 2 articles." in page.text
     assert given() == {"Article 1": ["to read"], "Article 2": ["to read"]}
     admin_client.post(
         "/articles/label", {"id": [first.pk], "label": "to read", "remove": "on"}

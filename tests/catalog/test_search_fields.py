@@ -62,7 +62,7 @@ def test_the_list_goes_to_the_address_of_the_filters(admin_client: Client) -> No
     page = admin_client.get("/articles/?q=foo:bar").text
     assert "Unknown field: <bdi>foo:</bdi>" in page
     assert (
-        "source: Select a valid choice"
+        "Source: Select a valid choice"
         in admin_client.get("/articles/?q=source:nowhere.example", follow=True).text
     )
 

@@ -23,12 +23,13 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "counted": (1, 2),
 }
 REASONS = {"Reason": ((1,), (2,), (3,))}
 SCRIPT_KEYWORDS = {"text": None, "counted": (1, 2)}
 NO_TEXTS = ("vendor", "migrations")  # folders
 # Their words are of the code, and are translated where they are shown.
-CHOICE = re.compile(r'^    [A-Z_]+ = [\w"-]+, "([^"]+)"', re.M)
+CHOICE = re.compile(r'^ {4,8}[A-Z_]+ = [\w"-]+, "([^"]+)"', re.M)
 REASON = re.compile(r"Reason\((.*?)\)[,\n]", re.S)
 
 
