@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement, builder
@@ -30,6 +31,7 @@ MAX_CLASSES = 1_000  # characters of a frame's class names that are read
 NOTHING_ON_LINE = re.compile(
     "^[\u200b\ufeff]+$", re.M
 )  # what editors draw on an empty line
+CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
 FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
@@ -175,8 +177,7 @@ def _has_tail(element: HtmlElement) -> bool:
 def _code_text(block: HtmlElement) -> str:
     if len(block):
         etree.strip_elements(block, *marking.JUNK, with_tail=False)
-        found = {element.get("class") for element in block.iterdescendants()}
-        classes = {name for name in found if name}
+        classes = set(CLASSES(block))
         _drop_junk(block, classes)
         text = code_lines.joined(block, classes)
     else:

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 FIELDS = ("input", "textarea", "select")
 ASKS = "data-asks"
 HOLDERS: Any = etree.XPath(f"descendant-or-self::*[@{ASKS}]")
+HAS_HOLDERS: Any = etree.XPath(f"boolean(descendant-or-self::*/@{ASKS})")
 SILENT = frozenset(
     ["hidden", "submit", "button", "image", "reset", "checkbox", "radio"]
 )
@@ -30,7 +31,7 @@ def note_fields(body: HtmlElement) -> None:
 
 def has_fields(element: HtmlElement) -> bool:
     """Whether an element holds any form's fields."""
-    return any(holder.get(ASKS) is not None for holder in element.iter())
+    return bool(HAS_HOLDERS(element))
 
 
 def asked(element: HtmlElement) -> frozenset[str]:

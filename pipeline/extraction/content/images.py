@@ -3,6 +3,7 @@ load in the end."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree, html
 from lxml.html import HtmlElement, builder
@@ -16,6 +17,7 @@ IMAGE_TAGS = [
     for library in "amp a lazy nuxt next gatsby progressive v x el b".split()
     for name in ("img", "image")
 ]
+WITH_BACKGROUND: Any = etree.XPath('descendant::*/@style[contains(., "url(")]/..')
 BACKGROUND = re.compile(r"background(?:-image)?:[^;]*?url\([\s\"']*([^\"')\s]+)")
 MAX_STYLE = 2_000  # characters
 LATE = (
@@ -62,15 +64,14 @@ def reveal(body: HtmlElement) -> None:
         if not is_frame:
             del element[:]  # what is shown without a script
         element.tag = "span" if is_frame else "img"
-    for element in list(filter(_has_background, body.iterdescendants())):
-        _show_background(element)
+    for element in WITH_BACKGROUND(body):
+        if _may_be_picture(element):
+            _show_background(element)
 
 
-def _has_background(element: HtmlElement) -> bool:
+def _may_be_picture(element: HtmlElement) -> bool:
     """Whether an element with an image behind it says that it is a picture, or stands with a
     caption."""
-    if "url(" not in (element.get("style") or ""):
-        return False
     parent = element.getparent()
     is_in_figure = parent is not None and parent.tag == "figure"
     return is_in_figure or element.get("role") == "img"

@@ -169,7 +169,8 @@ def _judge_children(block: Block, facts: Facts, record: Record) -> None:
             record.add(child, rule, not facts.is_at_edge(child))
             lost.append((len(kept), rule))
             continue
-        _judge_children(child, facts, record)
+        if child.children:
+            _judge_children(child, facts, record)
         kept.append(child)
     _drop_empty_sections(kept, lost, record)
 
@@ -177,7 +178,7 @@ def _judge_children(block: Block, facts: Facts, record: Record) -> None:
 def _rule_for(block: Block, facts: Facts, offers: list[Block]) -> rules.Rule | None:
     if block.tag in UNCUT:
         return None
-    if any(block is offer for offer in offers):
+    if offers and any(block is offer for offer in offers):
         return rules.RELATED
     return rules.rule_for(block, facts)
 

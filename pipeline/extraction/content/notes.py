@@ -20,6 +20,7 @@ NOTE_NAMES = ("note", "fn", "citation", "footdef")  # one is in each of these
 HAS_NOTE_ROLE: Any = etree.XPath(
     "boolean(descendant-or-self::*[@role][starts-with(@role, 'doc-')])"
 )
+PLACE_NAMES = frozenset(["id", "name"])
 NOTES = "footnotes"  # the class of their section
 REFERENCE = "footnote-ref"  # of a mark in the text
 BACK = "footnote-back"  # of the link from a note to its mark
@@ -98,7 +99,8 @@ def make_lists(body: HtmlElement, classes: str) -> None:
 def link_up(root: HtmlElement, url: str) -> None:
     """Give every link within the root a target with an id of its own; links to what is not there
     lose their address."""
-    targets = _targets(root)
+    places = [e for e in root.iter() if not PLACE_NAMES.isdisjoint(e.keys())]
+    targets = _targets(places)
     names: dict[HtmlElement, str] = {}
     for link in list(root.iter("a")):
         fragment = _fragment(link, url)
@@ -109,15 +111,15 @@ def link_up(root: HtmlElement, url: str) -> None:
             link.attrib.pop("href")
             continue
         link.set("href", f"#{_name(target, names)}")
-    _keep_only(root, names)
+    _keep_only(places, names)
     for link in root.iter("a"):
         if (link.get("href") or "").startswith(f"#{ANCHOR}"):
             _describe(link)
 
 
-def _targets(root: HtmlElement) -> dict[str, HtmlElement]:
+def _targets(places: list[HtmlElement]) -> dict[str, HtmlElement]:
     targets: dict[str, HtmlElement] = {}
-    for element in root.iter():
+    for element in places:
         for name in (
             element.get("id"),
             element.get("name") if element.tag == "a" else None,
@@ -143,12 +145,12 @@ def _name(target: HtmlElement, names: dict[HtmlElement, str]) -> str:
     return names.setdefault(target, f"{ANCHOR}{len(names) + 1}")
 
 
-def _keep_only(root: HtmlElement, names: dict[HtmlElement, str]) -> None:
-    for element in root.iter():
+def _keep_only(places: list[HtmlElement], names: dict[HtmlElement, str]) -> None:
+    for element in places:
         element.attrib.pop("id", None)
         element.attrib.pop("name", None)
-        if element in names:
-            element.set("id", names[element])
+    for element, name in names.items():
+        element.set("id", name)
 
 
 def _describe(link: HtmlElement) -> None:

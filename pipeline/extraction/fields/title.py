@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from pipeline.core.records import SourceMetadata
-from pipeline.extraction.fields.candidate import Evidence, fold
+from pipeline.extraction.fields.candidate import Evidence, fold, fold_lines
 from pipeline.extraction.page.linked_data import text
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
 
@@ -131,7 +131,7 @@ def _shown_alone(sides: set[str], page: ParsedPage) -> list[str]:
     lines = [line.text for line in page.lines[:MAX_LINES]]
     # What is not ASCII may grow by being folded.
     may_be = [line for line in lines if len(line) >= shortest or not line.isascii()]
-    folded = {fold(line) for line in may_be if len(line) <= longest}
+    folded = fold_lines([line for line in may_be if len(line) <= longest])
     return [side for side in sides if words[side] in folded]
 
 

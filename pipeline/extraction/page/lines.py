@@ -51,32 +51,41 @@ def read(tree: HtmlElement) -> list[Line]:
             pieces.append(text)
 
     def walk(element: HtmlElement, holder: HtmlElement) -> HtmlElement:
-        """Add the lines of an element; `holder` is the block that a line begun before stands in.
+        """Add the lines within an element; `holder` is the block that a line begun before stands
+        in.
 
         Returns the block that a line begun afterwards stands in.
         """
-        tag = element.tag
-        is_block = tag not in INLINE
-        if is_block:
-            if pieces:
-                flush(holder)
-            holder = element
-        if tag not in SKIPPED:
-            if text := element.text:
-                add(text)
-            for child in element if len(element) else ():
-                holder = walk(child, holder)
-                if tail := child.tail:
-                    add(tail)
-                if len(lines) > MAX_LINES:
-                    break
-        if is_block:
-            if pieces:
-                flush(holder)
-            holder = element.getparent()
+        if text := element.text:
+            add(text)
+        for child in element:
+            tag = child.tag
+            if tag in INLINE:
+                if len(child):
+                    holder = walk(child, holder)
+                elif text := child.text:
+                    add(text)
+            else:
+                if pieces:
+                    flush(holder)
+                if tag not in SKIPPED:
+                    inner = walk(child, child)
+                    if pieces:
+                        flush(inner)
+                holder = element
+            if tail := child.tail:
+                add(tail)
+            if len(lines) > MAX_LINES:
+                break
         return holder
 
-    holder = walk(tree, tree)
+    holder = tree
+    if tree.tag not in SKIPPED:
+        holder = walk(tree, tree)
+    if tree.tag not in INLINE:
+        if pieces:
+            flush(holder)
+        holder = tree.getparent()
     if tail := tree.tail:
         add(tail)
     if pieces:

@@ -182,6 +182,8 @@ def offered_sections(blocks: list[Block]) -> list[Block]:
     """Of blocks side by side, those that a heading such as "Related posts" begins and that are
     links alone."""
     found: list[Block] = []
+    if not any(block.linked > MOSTLY * block.length for block in blocks):
+        return found
     for at, block in enumerate(blocks):
         if block.children or not (section := _section_after(blocks, at)):
             continue
