@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.content import drawn_formulas
 from pipeline.extraction.page.text import text_in
 
 INLINE_PARENTS = frozenset(
@@ -80,9 +81,20 @@ def mark_all(body: HtmlElement, classes: str) -> None:
     for math in list(body.iter("math")):
         if not _is_inside(math):
             _from_mathml(math)
+    if drawn_formulas.NAME in classes:
+        _from_drawn(body)
     for element in named:
         if element.tag in ("span", "div", "p") and element.getparent() is not None:
             _from_marked(element)
+
+
+def _from_drawn(body: HtmlElement) -> None:
+    """Rewrite the formulas that are drawn by markup alone."""
+    for element in list(body.iter("span", "div")):
+        if drawn_formulas.NAME not in (element.get("class") or "").split():
+            continue
+        if source := drawn_formulas.tex_of(element):
+            _replace(element, source, element.tag == "div")
 
 
 def _from_scripts(body: HtmlElement) -> None:

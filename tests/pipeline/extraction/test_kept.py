@@ -63,6 +63,14 @@ KINDS = {
         '<div class="math">\\[x^2\\]</div>',
         '<div class="math display">x^2</div>',
     ),
+    "a formula drawn by markup alone": (
+        '<div class="formula">\n<i>E</i> = <i>mc</i><sup>2</sup>\n</div>',
+        '<div class="math display">E = mc^{2}</div>',
+    ),
+    "a formula drawn within a line": (
+        '<p>Say <span class="formula"><i>x</i><sub>1</sub></span> of them.</p>',
+        'Say <span class="math">x_{1}</span> of them.',
+    ),
     "a formula in MathML": (
         "<p><math><msup><mi>x</mi><mn>2</mn></msup></math></p>",
         "<math><msup><mi>x</mi><mn>2</mn></msup></math>",
