@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
 from pipeline.access.models import AuditEntry, Delivery, Webhook
 from pipeline.access.roles import Role
+from pipeline.api import app
 from pipeline.models import Host, Run
 from pipeline.monitor.models import LogEvent, WorkerHeartbeat
 from pipeline.monitor.queues import sampler
@@ -39,6 +41,22 @@ def logged(
         data={},
         **values,
     )
+
+
+def test_answers_that_are_declared_alike_share_one_model() -> None:
+    """A model is costly to make, each process makes all of them, and there are hundreds of
+    answers."""
+    get_resolver().url_patterns  # noqa: B018 - routes are added when they are first read
+    models = [
+        model
+        for _, router in app.api._routers
+        for path in router.path_operations.values()
+        for operation in path.operations
+        for model in operation.response_models.values()
+        if isinstance(model, type)
+    ]
+    declared = {str(model.model_fields["response"].annotation) for model in models}
+    assert len(set(models)) == len(declared) < len(models)
 
 
 def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -> None:
