@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP_VERSION := 26.3
+# A recipe that says $(MAKE) itself is run even by `make -n`
+MAKE_AGAIN := $(MAKE) --no-print-directory
 export URLS ONCE PORT PROFILE
 # Tests start dozens of Python programs: none of them is to compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -55,10 +57,10 @@ test-fast: setup ## Run all tests that need no server
 test: .venv/bin/python ## Check style, types and imports, and run all tests on real servers
 	@mkdir -p .local
 	@{ sh infra/local/install-chromium.sh; sh infra/local/unpack-tools.sh .local/tools; } & \
-	$(MAKE) --no-print-directory setup; failed=$$?; \
+	$(MAKE_AGAIN) setup; failed=$$?; \
 	wait; \
 	[ $$failed = 0 ] || exit $$failed; \
-	$(MAKE) --no-print-directory lint >.local/lint.log 2>&1 & checks=$$!; \
+	$(MAKE_AGAIN) lint >.local/lint.log 2>&1 & checks=$$!; \
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL); failed=$$?; \
 	wait $$checks || failed=$$((failed + 1)); \
 	cat .local/lint.log; \

@@ -27,6 +27,22 @@ def test_make_alone_prints_what_it_can_do() -> None:
     )
 
 
+def test_make_that_is_asked_what_it_would_do_runs_no_tests(tmp_path: Path) -> None:
+    copy_makefile(tmp_path)
+    ran = tmp_path / "ran"
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    python.chmod(0o755)
+
+    done = subprocess.run(
+        ["make", "--dry-run", "test"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert "python -m pytest" in done.stdout
+    assert not ran.exists()
+
+
 def test_procfile_serves_every_stage_and_the_rest() -> None:
     assert list(commands()) == ["web", *STAGES, "beat", "sampler", "backup"]
     assert all(
@@ -115,8 +131,7 @@ def test_a_missing_or_old_python_is_one_clear_line(tmp_path: Path) -> None:
 
 def failed_setup(python: str, folder: Path) -> str:
     """What `make setup` complains of, in a checkout without an environment."""
-    for name in ("Makefile", *CHECKOUT.glob("requirements*.txt")):
-        shutil.copy(CHECKOUT / name, folder)
+    copy_makefile(folder)
     done = subprocess.run(
         ["make", "setup", f"PYTHON={python}"],
         cwd=folder,
@@ -125,3 +140,9 @@ def failed_setup(python: str, folder: Path) -> str:
     )
     assert done.returncode
     return done.stderr
+
+
+def copy_makefile(folder: Path) -> None:
+    """Copy the Makefile and what it reads."""
+    for name in ("Makefile", *CHECKOUT.glob("requirements*.txt")):
+        shutil.copy(CHECKOUT / name, folder)
