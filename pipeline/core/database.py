@@ -17,7 +17,14 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, NotSupportedError, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    connections,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -67,14 +74,16 @@ def _is_refused(error: Exception) -> bool:
 
 
 def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    if isinstance(params, Mapping) and (prepared := _prepared(sql)):
+    # `connection` looks up the thread's own each time that it is asked for anything
+    database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(params, Mapping) and (prepared := _prepared(database, sql)):
         # psycopg2's own: the wrapped one costs as much as it takes to send a statement.
-        with connection.wrap_database_errors, connection.create_cursor() as cursor:
+        with database.wrap_database_errors, database.create_cursor() as cursor:
             cursor.execute(prepared.call, [params[name] for name in prepared.names])
             if cursor.description:
                 return list(cursor.fetchall())
             return []
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(sql, params)
         if cursor.description:
             return list(cursor.fetchall())
@@ -99,19 +108,16 @@ class _Statements:
 _known: WeakKeyDictionary[Any, _Statements] = WeakKeyDictionary()
 
 
-def _prepared(sql: str) -> _Prepared | None:
+def _prepared(database: Any, sql: str) -> _Prepared | None:
     """Return the statement as it is prepared on this connection; None where it is not, or somebody
     watches statements."""
     # With a pool, the next transaction may have another connection.
-    if (
-        settings.DATABASE_POOLED
-        or connection.queries_logged
-        or connection.execute_wrappers
-    ):
+    is_watched = database.queries_logged or database.execute_wrappers
+    if settings.DATABASE_POOLED or is_watched:
         return None
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    known = _known.setdefault(connection.connection, _Statements())
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    known = _known.setdefault(database.connection, _Statements())
     if sql in known.prepared:
         return known.prepared[sql]
     known.runs[sql] = known.runs.get(sql, 0) + 1
@@ -120,7 +126,7 @@ def _prepared(sql: str) -> _Prepared | None:
     name = f"statement_{len(known.prepared)}"
     names = NAMED.findall(sql)
     places = count(1)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(
             f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}"
         )

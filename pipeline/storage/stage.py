@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 
 from catalog.code_imports import imported
 from catalog.links import link_arrays, replace_links
@@ -111,8 +111,9 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
     its content or one that looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
     sql, fields = _insert()
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up each time
     values = {
-        name: field.get_db_prep_save(field.pre_save(article, True), connection)
+        name: field.get_db_prep_save(field.pre_save(article, True), database)
         for name, field in fields
     }
     if draft.simhash:
