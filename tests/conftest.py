@@ -148,6 +148,7 @@ def broker(rabbitmq: RealServer) -> Any:
     from kombu import Connection
 
     from myworld.celery import app
+    from pipeline.broker.next_step import idle_connections
     from pipeline.broker.queues import declare, queues
 
     given = {**os.environ, **rabbitmq.environment}
@@ -157,6 +158,7 @@ def broker(rabbitmq: RealServer) -> Any:
     )
     # A test before this one may have tried to publish to the server of the settings.
     app._pool = app.amqp._producer_pool = None
+    idle_connections.clear()
     with Connection(app.conf.broker_url) as connection:
         declare(connection)
         for queue in queues():

@@ -22,6 +22,7 @@ from celery.exceptions import Reject
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from pipeline.broker import next_step
 from pipeline.broker.queues import DEAD_EXCHANGE, STAGES, declare, task_name
 from pipeline.core.database import wait_for_database
 
@@ -59,6 +60,15 @@ class SafeTask(Task):
             self._tracer = None
         else:
             self._tracer = _answering(self.name, tracer)
+
+    def apply_async(
+        self, args: Any = None, kwargs: Any = None, *others: Any, **options: Any
+    ) -> Any:
+        """Send the task, as Celery does; the next of a journey's chain by a shorter way."""
+        is_plain = not (kwargs or others) and next_step.is_plain(self.name, options)
+        if is_plain and next_step.send(self.name, args, options):
+            return None
+        return super().apply_async(args, kwargs, *others, **options)
 
 
 def _answering(task: str, tracer: Tracer) -> Tracer:
