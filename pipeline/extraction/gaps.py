@@ -4,6 +4,7 @@ links lead to what is not there, a section has no text."""
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import pairwise
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -41,6 +42,18 @@ TAG = re.compile(r"<[^<>]{0,2000}>")
 EMPTY_SECTION = re.compile(r"</h([1-6])>\s*<h([1-6])\b")
 FEWEST_SISTERS = 4  # sections of one level that show how its author writes them
 MAX_HEADING = 80  # characters; a longer heading is a sentence of the text
+HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.{1,400}?)</h\1>", re.S)
+NUMBERED = re.compile(  # "3. Tides", "Step 3", and not "3.2 Tides" or "3 tides"
+    r"(step|tip|rule|lesson|reason|mistake|trick|exercise|question|schritt|tipp|étape|paso|passo|шаг)?"
+    r"\s*#?(\d{1,3})(?:[.):](?!\d)|\s*[–—]|(?(1)(?!\w|[.]\d)|(?!)))",
+    re.I,
+)
+CAPTION = re.compile(r"<(?:fig)?caption>(.{1,100})", re.S)
+NUMBERED_CAPTION = re.compile(
+    r"(figure|fig|table|listing|abbildung|abb|tabelle|figura|tableau)\b\.?\s*(\d{1,3})(?!\w|[.-]\d)",
+    re.I,
+)
+FEWEST_NUMBERS = 3  # that show a sequence, the missing ones apart
 NOTE = re.compile(
     r"(?:^|[-_:.])(?:fn(?:ref)?|(?:foot|end)note(?:-?ref)?|ftn(?:ref)?|cite_(?:note|ref))"
     r"(?:[-_:.]?\w{1,20})?(?:[-_:.]\w{1,20}){0,3}$",
@@ -60,6 +73,8 @@ def signs(page: ParsedPage, draft: Draft, placement: Placement) -> Iterator[Flaw
         yield Flaw(0.3, reason)
     if heading := _empty_section(draft.html):
         yield Flaw(0.05, f"a section has no text: {heading}")
+    if gap := _jump(draft.html):
+        yield Flaw(0.1, f"{gap[0]} are numbered {gap[1]}, {gap[2]}")
     yield from _broken_links(page)
 
 
@@ -156,10 +171,42 @@ def _empty_section(markup: str) -> str:
     if not markup[:start].strip():
         return ""  # a subtitle
     inner = markup[start : empty[0].start()].partition(">")[2]
-    heading = " ".join(unescape(TAG.sub("", inner)).split())
+    heading = _text_of(inner)
     if len(heading) > MAX_HEADING or "<img" in inner:
         return ""
     return heading
+
+
+def _jump(markup: str) -> tuple[str, int, int] | None:
+    """Return what is numbered with a gap: headings or captions, and the numbers around the gap."""
+    numbers: dict[tuple[str, str, str], list[int]] = {}
+    for level, inner in HEADING.findall(markup):
+        if match := NUMBERED.match(_text_of(inner)):
+            kind = ("headings", level, (match[1] or "").lower())
+            numbers.setdefault(kind, []).append(int(match[2]))
+    for inner in CAPTION.findall(markup) if "caption>" in markup else ():
+        if match := NUMBERED_CAPTION.match(_text_of(inner)):
+            kind = ("captions", "", match[1].lower())
+            numbers.setdefault(kind, []).append(int(match[2]))
+    for (noun, *_), found in numbers.items():
+        if gap := _gap_in(found):
+            return noun, *gap
+    return None
+
+
+def _gap_in(numbers: list[int]) -> tuple[int, int] | None:
+    """Return the numbers around the one gap of a sequence that counts up from 0 or 1."""
+    if len(numbers) < FEWEST_NUMBERS or numbers[0] not in (0, 1):
+        return None
+    steps = list(pairwise(numbers))
+    if any(following <= number for number, following in steps):
+        return None
+    gaps = [step for step in steps if step[1] - step[0] > 1]
+    return gaps[0] if len(gaps) == 1 else None
+
+
+def _text_of(markup: str) -> str:
+    return " ".join(unescape(TAG.sub("", markup)).split())
 
 
 def _broken_links(page: ParsedPage) -> Iterator[Flaw]:

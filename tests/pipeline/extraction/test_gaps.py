@@ -205,3 +205,58 @@ def test_a_note_whose_mark_is_missing_is_told(gone: int) -> None:
 def test_a_mark_whose_note_is_missing_is_told(gone: int) -> None:
     notes = [number for number in (1, 2, 3, 4, 5) if number != gone]
     assert "a footnote or the text" in reasons(noted([1, 2, 3, 4, 5], notes))
+
+
+def numbered(label: str, numbers: list[int]) -> list[str]:
+    """Sections whose headings begin with a number, of whatever form."""
+    return [
+        section(name).replace(
+            f">{name}</h2>", f">{label.format(number)} <em>{name}</em></h2>"
+        )
+        for number, name in zip(numbers, NAMES, strict=False)
+    ]
+
+
+LABELS = ("{}.", "<span>{})</span>", "Step {}", "Lesson #{}:", "{} –")
+GAPS = {(1, 3): [1, 3, 4, 5], (2, 4): [1, 2, 4, 5], (3, 5): [0, 1, 2, 3, 5]}
+
+
+@pytest.mark.parametrize(("gap", "numbers"), GAPS.items(), ids=map(str, GAPS))
+@pytest.mark.parametrize("label", LABELS)
+def test_headings_that_count_past_a_number_are_told(
+    label: str, gap: tuple[int, int], numbers: list[int]
+) -> None:
+    found = reasons(page(numbered(label, numbers)))
+    assert found == f"headings are numbered {gap[0]}, {gap[1]}"
+
+
+@pytest.mark.parametrize(("gap", "numbers"), GAPS.items(), ids=map(str, GAPS))
+def test_captions_that_count_past_a_number_are_told(
+    gap: tuple[int, int], numbers: list[int]
+) -> None:
+    figures = [
+        f'{paragraph(name)}<figure><img src="/{name}.png"><figcaption><b>Figure {number}.</b>'
+        f" {name}</figcaption></figure>"
+        for number, name in zip(numbers, NAMES, strict=False)
+    ]
+    assert reasons(page(figures)) == f"captions are numbered {gap[0]}, {gap[1]}"
+
+
+SOUND = {
+    "all": ("{}.", [1, 2, 3, 4, 5]),
+    "two": ("{}.", [1, 3]),
+    "backwards": ("{}.", [5, 4, 2, 1]),
+    "from the middle": ("{}.", [4, 5, 7, 8]),
+    "several gaps": ("{}.", [1, 10, 100]),
+    "again from one": ("{}.", [1, 2, 1, 2, 4]),
+    "versions": ("1.{} ", [1, 2, 4, 5]),
+    "amounts": ("{} miles of", [1, 2, 4, 5]),
+    "days": ("Day {}", [1, 2, 4, 5]),
+}
+
+
+@pytest.mark.parametrize(("label", "numbers"), SOUND.values(), ids=SOUND)
+def test_headings_whose_numbers_mean_something_else_are_sound(
+    label: str, numbers: list[int]
+) -> None:
+    assert reasons(page(numbered(label, numbers))) == ""
