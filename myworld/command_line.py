@@ -11,6 +11,8 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.broker.queues import JOINT_WORKER, STAGES
+
 # They need the database alone, so that the local one is started for them where the stack is down.
 DATABASE_COMMANDS = frozenset(
     {
@@ -27,6 +29,7 @@ DATABASE_COMMANDS = frozenset(
     }
 )
 NEED_BROKER = (("job", "start"), ("opml", "import"))  # of these commands
+WORKERS = frozenset({*STAGES, JOINT_WORKER, "beat"})  # of the command `work`
 LOST = (
     "connection to server",
     "could not translate host name",
@@ -40,6 +43,7 @@ def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
 
     A server that does not answer is one line on stderr.
     """
+    name_worker(argv)
     try:
         with _database_for(argv):
             execute_from_command_line(list(argv))
@@ -50,6 +54,13 @@ def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
         print(f"error: {reason}", file=sys.stderr)
         return 1
     return 0
+
+
+def name_worker(argv: Sequence[str]) -> None:
+    """Call a process that is to be a worker by its name before the settings, which depend on it, are
+    loaded: `work` would have to load everything anew."""
+    if len(argv) > 2 and argv[1] == "work" and argv[2] in WORKERS:
+        os.environ["GLEANER_PROCESS"] = argv[2]
 
 
 def explain(error: Exception) -> str:

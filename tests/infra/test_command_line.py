@@ -14,6 +14,7 @@ from infra.local.command_database import local_database
 from infra.local.ports import answers, free_port
 from infra.local.process import LocalError
 from infra.local.stack import CHECKOUT, Stack, lock_directory, running_addresses
+from myworld import command_line
 from myworld.command_line import explain, needs_database_alone
 from tests.databases import connect
 
@@ -45,6 +46,26 @@ def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> 
     assert port in last
     assert "`make run`" in last
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["work", "fetch"], "fetch"),
+        (["work", "beat"], "beat"),
+        (["work", "nothing"], ""),
+        (["work", "--help"], ""),
+        (["crawl", "fetch"], ""),
+    ],
+    ids=" ".join,
+)
+def test_a_worker_has_its_name_before_the_settings_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], name: str
+) -> None:
+    monkeypatch.setenv("GLEANER_PROCESS", "")
+    monkeypatch.setattr(command_line, "execute_from_command_line", lambda _: None)
+    command_line.main(["manage.py", *arguments])
+    assert os.environ["GLEANER_PROCESS"] == name
 
 
 def test_each_server_is_named_and_another_error_is_not_hidden() -> None:
