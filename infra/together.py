@@ -15,8 +15,6 @@ import os
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -24,94 +22,25 @@ from typing import NoReturn
 
 import structlog
 
+from pipeline.core.process_group import ProcessGroup
+
 log = structlog.get_logger(__name__)
 RESTARTS = "restarts.log"
 REASON = "GLEANER_RESTART_REASON"  # tells a process why it was started again
-QUICK_DEATH_SECONDS = 10.0  # a process that lived for less did not really start
-MAX_QUICK_DEATHS = 3  # in a row; then starting it again does not help
-FIRST_PAUSE_SECONDS = 1.0
-LOOK_EVERY_SECONDS = 0.2
+MOST_QUICK_DEATHS = 3  # in a row; then starting it again does not help
 WEB_THREADS = 8
 LOADED = (
     "celery.apps.beat",
     "celery.apps.worker",
-    "celery.concurrency.prefork",
     "infra.web_worker",
     "myworld.wsgi",
+    "pipeline.broker.forked",
     "pipeline.broker.stage_pools",
     "pipeline.broker.worker",
     "pipeline.management.commands.work",
     "pipeline.monitor.queues.sampler",
     "pipeline.monitor.workers.heartbeats",
 )
-Start = Callable[[str, str], int]  # name and reason -> process id
-
-
-class ProcessGroup:
-    """The processes that were forked, and when those that ended are due again."""
-
-    def __init__(self, names: list[str], start: Start) -> None:
-        self._start = start
-        self._names: dict[int, str] = {}
-        self._started_at: dict[str, float] = {}
-        self._reasons = dict.fromkeys(names, "")
-        self._quick_deaths = dict.fromkeys(names, 0)
-        self._due_at = dict.fromkeys(names, float("-inf"))
-        self.ending = False
-        self.failure = ""  # why all ended
-
-    @property
-    def pids(self) -> list[int]:
-        """Of those that run."""
-        return list(self._names)
-
-    def look(self, now: float) -> None:
-        """Note who ended, and start who is due. `now` is of time.monotonic."""
-        self._reap(now)
-        for name in [each for each, at in self._due_at.items() if at <= now]:
-            if not self.ending:
-                del self._due_at[name]
-                self._started_at[name] = now
-                self._names[self._start(name, self._reasons[name])] = name
-
-    def end(self) -> None:
-        """Ask all to end, and start none again."""
-        self.ending = True
-        for pid in self.pids:
-            os.kill(pid, signal.SIGTERM)
-
-    def _reap(self, now: float) -> None:
-        for pid in self.pids:
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                self._note_death(self._names.pop(pid), status, now)
-
-    def _note_death(self, name: str, status: int, now: float) -> None:
-        if self.ending:
-            return
-        if now - self._started_at[name] < QUICK_DEATH_SECONDS:
-            self._quick_deaths[name] += 1
-        else:
-            self._quick_deaths[name] = 0
-        number = self._quick_deaths[name]
-        reason = f"{name} {ending(status)}"
-        self._reasons[name] = reason
-        if number >= MAX_QUICK_DEATHS:
-            self.failure = f"{reason}; it died at once {number} times"
-            self.end()
-            return
-        pause = FIRST_PAUSE_SECONDS * 2**number
-        self._due_at[name] = now + pause
-        tell(f"{reason}; it is started again in {pause:.0f} s")
-        log.warning("process_ended", reason=reason, in_seconds=pause)
-
-
-def ending(status: int) -> str:
-    """Return how a process ended, by what the system says of it."""
-    code = os.waitstatus_to_exitcode(status)
-    if code < 0:
-        return f"was killed by {signal.Signals(-code).name}"
-    return f"ended with status {code}"
 
 
 def tell(line: str) -> None:
@@ -243,16 +172,15 @@ def main() -> int:
     slots = {name: number for name, _, number in given}
     load()
     group = ProcessGroup(
-        list(slots), lambda name, reason: start(name, reason, slots[name])
+        slots,
+        lambda name, reason: start(name, reason, slots[name]),
+        most_quick_deaths=MOST_QUICK_DEATHS,
+        tell=tell,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: group.end())
-    while group.pids or not group.ending:
-        group.look(time.monotonic())
-        time.sleep(LOOK_EVERY_SECONDS)
+    status = group.run()
     if group.failure:
         print(group.failure, file=sys.stderr)
-    return bool(group.failure)
+    return status
 
 
 if __name__ == "__main__":

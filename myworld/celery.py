@@ -11,6 +11,7 @@ from celery.app.defaults import DEFAULTS
 from celery.signals import (
     celeryd_after_setup,
     setup_logging,
+    worker_before_create_process,
     worker_init,
     worker_process_shutdown,
 )
@@ -57,10 +58,11 @@ def keep_our_logging(**_: Any) -> None:
     """Celery would replace the root handlers; ours were set up when Django started."""
 
 
+@worker_before_create_process.connect
 @worker_init.connect
 def load_stages(**_: Any) -> None:
-    """Load what this worker's stages need, before its first task and before its pool forks: the
-    processes of a pool share what each would load, a second of CPU and the memory of a model.
+    """Load what this worker's stages need, before its first task and before it forks: processes
+    of one worker share what each would load, a second of CPU and the memory of a model.
     """
     stages = queues.stages_of(os.environ.get("GLEANER_PROCESS", ""))
     for stage in stages:
@@ -73,9 +75,11 @@ def load_stages(**_: Any) -> None:
         warm_up(with_model=queues.slots("extract") > 1)
 
 
+# after load_stages
+@worker_before_create_process.connect
 @celeryd_after_setup.connect
-def freeze_before_fork(**_: Any) -> None:
-    """Before the pool forks: its processes share what is not looked through."""
+def freeze_before_work(**_: Any) -> None:
+    """Before tasks, and before a worker forks: its processes share what is not looked through."""
     freeze_loaded_objects()
 
 

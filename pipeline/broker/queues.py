@@ -57,21 +57,24 @@ DELAYED_EXCHANGE = Exchange(
 )
 DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
 
+# The pool of a worker that forks a process for each slot (broker/forked.py), and of each of them
+PROCESSES = "pipeline.broker.forked:OneTaskPool"
+
 
 @dataclass(frozen=True)
 class Worker:
     """How one stage is served.
 
-    `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes.
+    `prefetch` messages per slot are in the worker; limits are in seconds and kilobytes.
     """
 
-    pool: str
+    pool: str  # PROCESSES, or what Celery calls one
     # 0: one a core, and one more that works while they wait for the database or the broker
     concurrency: int
     per_core: int = 0  # where that is more than `concurrency`, and
     most: int = 0  # not more than this: each has a connection to the database
     prefetch: int = 1
-    soft_seconds: int = 0  # only prefork can enforce time limits
+    soft_seconds: int = 0  # only processes can enforce time limits
     hard_seconds: int = 0
     tasks_per_child: int = 0
     kilobytes_per_child: int = 0
@@ -81,7 +84,7 @@ WORKERS = {
     "discover": Worker("threads", 4),
     "fetch": Worker("threads", 16, per_core=8, most=64),
     "extract": Worker(
-        "prefork",
+        PROCESSES,
         0,
         prefetch=2,
         soft_seconds=45,
@@ -236,6 +239,20 @@ def describe_slots(process: str) -> str:
     return ", ".join(f"{stage} {slots(stage)}" for stage in stages)
 
 
+def describe_prefetch(process: str) -> int:
+    """Return how many messages a worker holds at most."""
+    options = worker_options(process)
+    messages: int = options["concurrency"] * options["prefetch_multiplier"]
+    if has_processes(process):
+        return messages * slots(process)
+    return messages
+
+
+def has_processes(process: str) -> bool:
+    """Whether a process is a worker that forks one for each slot."""
+    return process in WORKERS and WORKERS[process].pool == PROCESSES
+
+
 def worker_options(process: str, number: int = 1) -> dict[str, Any]:
     """Return what Celery is told of the worker `process`; containers, the local stack and the
     tests all start this one. `number` tells workers of one name on one machine apart."""
@@ -244,11 +261,15 @@ def worker_options(process: str, number: int = 1) -> dict[str, Any]:
         return {**_joint_options(process, stages, number), **QUIET}
     (stage,) = stages
     worker = WORKERS[stage]
+    if has_processes(process):
+        concurrency = 1  # of each process
+    else:
+        concurrency = slots(stage)
     options = {
         "hostname": node_name(stage, number),
         "queues": [stage],
         "pool_cls": worker.pool,
-        "concurrency": slots(stage),
+        "concurrency": concurrency,
         "prefetch_multiplier": worker.prefetch,
         "max_tasks_per_child": worker.tasks_per_child,
         "max_memory_per_child": worker.kilobytes_per_child,

@@ -13,7 +13,6 @@ from kombu import Connection
 
 from pipeline.broker.queues import JOINT_WORKER, STAGES, declare
 from pipeline.broker.worker import run_beat, run_worker
-from pipeline.broker.worker_names import claim_number
 
 
 class Command(BaseCommand):
@@ -42,9 +41,8 @@ def work(process: str) -> int:
     if process == "beat":
         run_beat()
         return 0
-    number = claim_number(process, settings.CELERY_BROKER_URL)
     if process == JOINT_WORKER:
         from pipeline.monitor.beside import begin_beside
 
         begin_beside()
-    return run_worker(process, number)
+    return run_worker(process)

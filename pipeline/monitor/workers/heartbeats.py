@@ -64,7 +64,7 @@ class HeartbeatThread:
         self._worker = worker
         self._every = every
         self._started = timezone.now()
-        self._held = HeldMessages(lambda: working(self._worker))
+        self._held = HeldMessages(lambda: RUNNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -128,7 +128,6 @@ class HeartbeatThread:
 
     def snapshot(self, stage: str) -> dict[str, Any]:
         """Return the worker's row; where it serves several stages, the row of one of them."""
-        pool = getattr(self._worker, "pool", None)
         tasks = in_progress()
         done = state.all_total_count[0]
         module = str(getattr(self._worker.pool_cls, "__module__", ""))
@@ -149,7 +148,7 @@ class HeartbeatThread:
             "stage": stage[:20],
             "pool": kind[:20],
             "slots": slots,
-            "memory": memory([os.getpid(), *children(pool)]),
+            "memory": memory(os.getpid()),
             "done": done,
             "in_progress": json.dumps(tasks[:LISTED]),
             "busy": len(tasks),
@@ -167,18 +166,6 @@ def connected(worker: Any) -> bool:
     """Whether the worker's consumer holds a connection to the broker."""
     broker = getattr(getattr(worker, "consumer", None), "connection", None)
     return bool(broker is not None and broker.connected)
-
-
-def working(worker: Any) -> set[str]:
-    """Return the ids of the tasks that a thread or a child process of the worker works on.
-
-    Of child processes the pool keeps account, and ends each at its task's hard time limit.
-    """
-    jobs = getattr(getattr(worker.pool, "_pool", None), "_cache", None) or {}
-    in_children = {
-        str(job.correlation_id) for job in list(jobs.values()) if not job.ready()
-    }
-    return in_children | set(RUNNING)
 
 
 def in_progress() -> list[dict[str, Any]]:
@@ -213,27 +200,14 @@ def _task(request: Any) -> dict[str, Any]:
     return {"task": str(request.name), "id": str(request.id), "since": since, **about}
 
 
-def children(pool: Any) -> list[int]:
-    """Return the process ids of a prefork pool's children."""
+def memory(pid: int) -> int | None:
+    """Bytes of memory that a process holds, with all that it shares; None where the system does
+    not say."""
     try:
-        if pool is not None:
-            return list((pool.info or {}).get("processes") or [])
-        return []
-    except (AttributeError, RuntimeError):  # the pool has not started yet, or has ended
-        return []
-
-
-def memory(pids: list[int]) -> int | None:
-    """Bytes of memory that the processes hold, shared pages counted for each; None where the
-    system does not say."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    held = []
-    for pid in pids:
-        try:
-            held.append(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page)
-        except (OSError, ValueError, IndexError):
-            continue
-    return sum(held) or None
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 _hearts: list[HeartbeatThread] = []

@@ -1,6 +1,6 @@
 """Finds slots of a worker's pool that hold a message and do nothing, and gives their messages back.
 
-Celery marks a message as active when its thread or child process begins, and forgets the mark when
+Celery marks a message as active when its thread begins, and forgets the mark when
 it hears of the end. Where it does not hear of it, the message stays with this worker, and its slot
 is gone, for as long as the connection lives.
 """

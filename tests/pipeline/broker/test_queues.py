@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_before_create_process
 from kombu.serialization import registry
 
 from infra.local.processes import PROCFILE_SMALL, PROCFILE_TOGETHER, commands
@@ -16,6 +16,7 @@ from pipeline.broker.queues import (
     JOINT_WORKER,
     STAGES,
     WORKERS,
+    has_processes,
     stages_of,
     task_name,
     worker_options,
@@ -99,7 +100,8 @@ def test_queues_are_durable_count_deliveries_and_have_a_place_for_dead_letters()
 
 
 def test_only_killable_workers_extract() -> None:
-    assert WORKERS["extract"].pool == "prefork"
+    assert has_processes("extract")
+    assert [has_processes(each) for each in ("fetch", JOINT_WORKER)] == [False, False]
     assert 0 < WORKERS["extract"].soft_seconds < WORKERS["extract"].hard_seconds
     assert WORKERS["extract"].prefetch <= 2, (
         "all that a killed worker had at hand counts as delivered once more"
@@ -140,6 +142,6 @@ def test_the_extracting_worker_loads_what_it_needs_before_it_forks(
     for process, slots in (("store", "2"), ("extract", "2"), ("extract", "1")):
         monkeypatch.setenv("GLEANER_PROCESS", process)
         monkeypatch.setenv("CONCURRENCY", slots)
-        worker_init.send(sender=None)
+        worker_before_create_process.send(sender=process)
 
     assert loaded == [True, False], "one process alone shares the model with nobody"

@@ -5,18 +5,15 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery.concurrency.prefork import TaskPool
 from django.utils import timezone
 
 from infra import healthy
 from pipeline.broker import alive
 from pipeline.monitor.models import WorkerHeartbeat
 from pipeline.monitor.workers import status
-from pipeline.monitor.workers.heartbeats import working
 from pipeline.monitor.workers.held import IDLE_SECONDS, HeldMessages
 from tests.waiting import wait_until
 
@@ -56,29 +53,6 @@ def test_one_that_was_only_between_two_marks_is_left_alone() -> None:
     held.look([short], 0.0)
     held.look([], 5.0)
     assert held.look([short], IDLE_SECONDS + 1) == 0
-
-
-def test_what_a_child_process_works_on_is_known_to_its_pool() -> None:
-    class Pool:
-        __module__ = "celery.concurrency.prefork"
-
-    def job(name: str, is_over: bool) -> SimpleNamespace:
-        return SimpleNamespace(correlation_id=name, ready=lambda: is_over)
-
-    jobs = {1: job("in hand", False), 2: job("over", True)}
-    pool = SimpleNamespace(_pool=SimpleNamespace(_cache=jobs))
-    assert working(SimpleNamespace(pool_cls=Pool, pool=pool)) == {"in hand"}
-    assert working(SimpleNamespace(pool_cls=Pool, pool=None)) == set()
-
-
-def test_the_account_of_child_processes_is_where_it_is_looked_for() -> None:
-    pool = TaskPool(limit=1)
-    pool.start()
-    try:
-        pool.on_apply(time.sleep, (30,), {}, correlation_id="asleep")
-        assert working(SimpleNamespace(pool_cls=TaskPool, pool=pool)) == {"asleep"}
-    finally:
-        pool.terminate()
 
 
 @pytest.mark.broker

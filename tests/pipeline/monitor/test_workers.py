@@ -1,5 +1,6 @@
 """Signs of life: what a real worker says of itself, and what the queues page makes of it."""
 
+import os
 import signal
 import socket
 import threading
@@ -110,25 +111,28 @@ def test_two_workers_of_a_stage_run_on_one_machine(broker: Any, start: Start) ->
 
 
 @pytest.mark.broker
-def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
+def test_each_process_of_a_worker_has_a_row_and_what_is_killed_leaves_it(
     broker: Any, start: Start
 ) -> None:
-    worker = start(
+    parent = start(
         "manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3"
     )
-    alone = wait_until(
-        lambda: WorkerHeartbeat.objects.filter(pool="prefork").first()
-    ).memory
-    # The parent's own memory does not double by itself: the children are in it.
+    rows = WorkerHeartbeat.objects.order_by("name")
+    wait_until(lambda: rows.all().count() == 2, what="for both processes")
+    first, second = rows
+    assert second.name == f"{first.name}-2"
+    assert (first.slots, first.pool) == (1, "forked")
+    assert first.memory == pytest.approx(heartbeats.memory(first.pid), rel=0.5)
+
+    os.kill(first.pid, signal.SIGKILL)
+    wait_until(lambda: rows.all().count() == 3, what="for the one that takes its place")
+    assert rows.get(pid=first.pid).memory
+    parent.send_signal(signal.SIGTERM)
     wait_until(
-        lambda: (
-            WorkerHeartbeat.objects.get().memory
-            > 2 * min(alone, heartbeats.memory([worker.pid]) or alone)
-        ),
+        lambda: [row.pid for row in rows.all()] == [first.pid],
+        what="for those that ended in order to take their rows away",
     )
-    worker.kill()
-    worker.wait()
-    assert WorkerHeartbeat.objects.get().pid == worker.pid
+    assert parent.wait(60) == 0
 
 
 @pytest.mark.django_db
