@@ -69,12 +69,10 @@ def test_who_links_to_an_article_and_what_is_cited_with_it_is_related(
     found = titles(related_ids(topics["Bread"].pk))
     assert set(found) == {"Dough", "Other 11", "Workers"}
     assert found[-1] == "Workers"
-    assert titles(related_ids(writer.pk)) == [], (
-        "what it links to is on its page already"
-    )
+    assert set(titles(related_ids(writer.pk))) == {"Bread", "Workers"}
 
 
-def test_articles_that_link_to_the_same_page_elsewhere_are_related_unless_many_do(
+def test_articles_that_link_to_the_same_page_are_related_unless_many_do(
     topics: dict[str, Article],
 ) -> None:
     page = "https://elsewhere.example/talk"
@@ -82,12 +80,6 @@ def test_articles_that_link_to_the_same_page_elsewhere_are_related_unless_many_d
     link(topics["Workers"], page)
     link(others[0], page)
     assert titles(related_ids(topics["Workers"].pk)) == ["Queues", "Other 12"]
-    link(topics["Workers"], topics["Bread"].key)
-    link(others[0], topics["Bread"].key)
-    assert titles(related_ids(topics["Workers"].pk)) == ["Queues"], (
-        "what both link to in the catalogue is on their pages already"
-    )
-    link(topics["Workers"], page)
     link(others[1], page)
     for number in range(MAX_SHARING - 1):
         link(an_article(100 + number, text=f"more of {number}"), page)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.links import OutLink, replace_links
 from catalog.models import Article
+from catalog.related import related_ids
 from catalog.search.indexing import index_all
 from tests.pages import an_article
 from tools.search import corpus, ranks, related, report
@@ -101,9 +103,12 @@ def test_related_articles_are_held_against_the_links() -> None:
     for number in range(6):
         topic = "celery workers" if number < 2 else f"something else {number}"
         an_article(number, title=f"Number {number}", text=f"{topic} {topic}")
-    index_all()
     one, other, third = Article.objects.order_by("pk")[:3]
-    links = [Linked(1, one.pk, other.pk, "it"), Linked(2, one.pk, third.pk, "it")]
-    score = related.related_scores(links)["the product"]
-    assert (score.recall, score.any_found) == (0.5, 1.0)
+    given = [OutLink(each.key, "blog.example", "it") for each in (other, third)]
+    replace_links(one.pk, given)
+    index_all()
+    assert set(related_ids(one.pk)) == {other.pk, third.pk}
+    score = related.related_scores(ranks.links_within())["the product"]
+    assert (score.recall, score.any_found) == (0.5, 1.0), "the link is no answer"
+    assert one.links.count() == 2
     assert "0.500 | 1.000" in report.related_table("Title", {"x": score})

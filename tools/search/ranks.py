@@ -1,6 +1,6 @@
 """Where the right answers stand in what the search finds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -70,7 +70,7 @@ def places(asked: list[Question], ways: tuple[Way, ...] = WAYS) -> Iterator[list
     for question in asked:
         search = parse_search(question.text)
         with_own = [_place(question, search, way) for way in ways if way.own_anchors]
-        with without_links(question):
+        with without_links(question.links, question.answers):
             without = [
                 _place(question, search, way) for way in ways if not way.own_anchors
             ]
@@ -80,11 +80,11 @@ def places(asked: list[Question], ways: tuple[Way, ...] = WAYS) -> Iterator[list
 
 
 @contextmanager
-def without_links(question: Question) -> Iterator[None]:
-    """Take the question's own links away for a while: no question is its own answer."""
+def without_links(links: Iterable[int], targets: Iterable[int]) -> Iterator[None]:
+    """Take these links to these articles away for a while: no link is its own answer."""
     with transaction.atomic(), connection.cursor() as cursor:
-        Link.objects.filter(pk__in=question.links).delete()
-        write_anchors(cursor, sorted(question.answers))
+        Link.objects.filter(pk__in=links).delete()
+        write_anchors(cursor, sorted(targets))
         yield
         transaction.set_rollback(True)
 
