@@ -24,6 +24,13 @@ STOP_SIGNALS = {
 }
 
 SMALL = Path(__file__).parents[1] / "postgres" / "small.conf"
+# As infra/postgres/postgresql.conf has them: after each checkpoint, the first change of a page writes
+# all of it to the log.
+FEW_CHECKPOINTS = {
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+}
 SETTING = re.compile(r"^(\w+) = ([^\s']+)$", re.M)
 
 
@@ -109,7 +116,9 @@ class Postgres:
         }
         if self._small:
             settings |= dict(SETTING.findall(SMALL.read_text()))
-        if not self._durable:
+        if self._durable:
+            settings |= FEW_CHECKPOINTS
+        else:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
             # tests kill it. Many processes of tests share one server, and whole products.
             settings |= {"fsync": "off", "full_page_writes": "off"}
