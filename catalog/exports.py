@@ -54,7 +54,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Rows = (
     QuerySet[Article] | Sequence[QuerySet[Article]]
 )  # in their order, or in parts of it
-WHOLE = Article.objects.select_related("source").defer("search", "heading", "code")
+WHOLE = Article.objects.select_related("source").defer("search", "heading")
 
 
 def record(article: Article) -> dict[str, Any]:

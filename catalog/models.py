@@ -160,7 +160,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def for_lists(self) -> ArticleQuerySet:
         """Without the long columns, which a list never shows."""
         return self.select_related("source").defer(
-            "text", "html", "search", "heading", "code", "left_out", "anchors"
+            "text", "html", "search", "heading", "left_out", "anchors"
         )
 
 
@@ -189,7 +189,7 @@ class Article(models.Model):
     excerpt = models.TextField(blank=True)
     image = models.TextField(blank=True)
     word_count = models.PositiveIntegerField(default=0)
-    code = models.JSONField(default=list, blank=True)
+    has_code = models.BooleanField(default=False, db_default=False)
     code_languages = ArrayField(models.TextField(), default=list, blank=True)
     quality = models.FloatField(default=0)
     quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
@@ -254,11 +254,6 @@ class Article(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
         help_text="heading, anchors (C) and text (D)",
-    )
-    has_code = models.GeneratedField(
-        expression=Func("code", function="catalog_has_code"),
-        output_field=models.BooleanField(),
-        db_persist=True,
     )
     first_seen_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -16,7 +16,7 @@ from catalog.models import Article, Feed
 
 ONE_IN = 10  # articles, about, is the last one of a page
 WHOLE = Article.objects.select_related("source").defer(
-    "search", "heading", "code", "left_out", "anchors"
+    "search", "heading", "left_out", "anchors"
 )
 
 

@@ -56,9 +56,6 @@ CREATE FUNCTION catalog_month(day date) RETURNS text LANGUAGE sql IMMUTABLE PARA
 CREATE FUNCTION catalog_day(day date) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN catalog_month(day) || '-' || lpad(extract(day FROM day)::integer::text, 2, '0');
 
-CREATE FUNCTION catalog_has_code(code jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN code <> '[]'::jsonb;
-
 CREATE FUNCTION catalog_marks(code text, published timestamptz) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN array_to_tsvector(array_remove(ARRAY[
         '@' || catalog_config(code)::text,
@@ -377,7 +374,7 @@ class Migration(migrations.Migration):
                 ("excerpt", models.TextField(blank=True)),
                 ("image", models.TextField(blank=True)),
                 ("word_count", models.PositiveIntegerField(default=0)),
-                ("code", models.JSONField(blank=True, default=list)),
+                ("has_code", models.BooleanField(db_default=False, default=False)),
                 (
                     "code_languages",
                     django.contrib.postgres.fields.ArrayField(
@@ -504,14 +501,6 @@ class Migration(migrations.Migration):
                         ),
                         help_text="heading, anchors (C) and text (D)",
                         output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "has_code",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func("code", function="catalog_has_code"),
-                        output_field=models.BooleanField(),
                     ),
                 ),
                 ("first_seen_at", models.DateTimeField(auto_now_add=True)),

@@ -28,7 +28,7 @@ TRIES = 3  # each finds what the one before ran into
 REFRESHED = (
     "html",
     "image",
-    "code",
+    "has_code",
     "code_languages",
     "imports",
     "quality",
@@ -238,7 +238,7 @@ def keep_version(article: Article) -> None:
 
 def changes(article: Article, values: dict[str, Any]) -> str:
     """Return what would become of the article, in one sentence."""
-    shown = ("title", "authors", "published", "language", "tags", "text", "code")
+    shown = ("title", "authors", "published", "language", "tags", "text")
     fields = [name for name in shown if getattr(article, name) != values[name]]
     words = values["word_count"] - article.word_count
     return f"{', '.join(fields)} would change ({words:+} words)"
@@ -298,7 +298,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "authors": list(draft.authors),
         "tags": list(draft.tags),
         "rights": list(draft.rights),
-        "code": code,
+        "has_code": bool(code),
         "imports": imported(code),
         "code_languages": sorted(
             {block.language for block in draft.code if block.language}

@@ -38,7 +38,7 @@ def articles() -> None:
         2,
         language="de",
         code_languages=["python"],
-        code=[{"text": "import re"}],
+        has_code=True,
         imports=["re"],
         runs=[2],
     )
@@ -144,7 +144,7 @@ def test_of_a_large_catalogue_the_statistics_are_shown(
             100 + number,
             language="en" if number % 4 else "de",
             tags=["python"] if number % 2 else [],
-            code=[{"text": "x"}] if number % 5 else [],
+            has_code=bool(number % 5),
             runs=[1],
         )
     first = Article.objects.order_by("pk")[10]

@@ -27,7 +27,7 @@ def articles() -> None:
         language="de",
         text="queues and brokers",
         word_count=500,
-        code=[{"text": "import re", "language": "python"}],
+        has_code=True,
         code_languages=["python"],
         imports=["re", "numpy"],
         labels=["to read"],

@@ -34,11 +34,11 @@ def articles() -> None:
     """One that has all of the values, and for each value one that lacks it."""
     whole = {
         "language": "de", "authors": ["Ada", "Bo"], "tags": [ODD, "web"], "code_languages": ["python"],
-        "imports": ["re"], "labels": [LONG], "runs": [1, 2], "code": [{"text": "import re"}], "published": WHEN,
+        "imports": ["re"], "labels": [LONG], "runs": [1, 2], "has_code": True, "published": WHEN,
     }  # fmt: skip
     lacking = {
         "language": "en", "authors": [], "tags": ["a"], "code_languages": [], "imports": ["res"],
-        "labels": [LONG[:-1] + "x"], "runs": [22], "code": [], "published": None,
+        "labels": [LONG[:-1] + "x"], "runs": [22], "has_code": False, "published": None,
     }  # fmt: skip
     an_article(1, **whole)
     for number, (name, value) in enumerate(lacking.items()):

@@ -13,7 +13,7 @@ from catalog.models import Article, ArticleVersion, Source
 from pipeline.models import Body, Host, Snapshot
 from tools.big import records, words
 from tools.big.plan import RunPlan, Sizes, source_of
-from tools.big.rows import Json, Raw, Table
+from tools.big.rows import Raw, Table
 
 BODIES = 500
 # Every so many articles one is nearly the same as the one before it, sometimes three in a row.
@@ -302,7 +302,7 @@ def _article(
             {TAGS[int(40 * random.random() ** 2.2)] for _ in range(number % 5)}
         ),
         "word_count": length,
-        "code": Json([{"language": code[0], "text": block}] if code else []),
+        "has_code": bool(code),
         "code_languages": code,
         "imports": imported,
         "methods": {"title": "og:title", "published": "json-ld"},

@@ -78,6 +78,7 @@ def test_it_works(run: Run) -> None:
         URL,
         "blog.test",
     )
+    assert article.has_code
     assert article.code_languages == ["python"]
 
 
