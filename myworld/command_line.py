@@ -7,8 +7,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.core.management import execute_from_command_line
+from django.apps import apps
+from django.core.management import ManagementUtility
+from django.core.management.base import BaseCommand
 from django.db import OperationalError
+from django.utils import translation
 from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline.broker.queues import JOINT_WORKER, STAGES
@@ -35,7 +38,20 @@ LOST = (
     "could not translate host name",
     "server closed the connection",
 )
+ENGLISH = "en"
 HINT = "Start everything with `make run` or `gleaner up`, or name your own server"
+
+
+class EnglishCommands(ManagementUtility):
+    """Django's commands, in English whatever LANGUAGE_CODE says: what they print is searched for
+    and read by programs."""
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        """Return the command of this name."""
+        command = super().fetch_command(subcommand)
+        if apps.ready:
+            translation.activate(ENGLISH)
+        return command
 
 
 def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
@@ -46,7 +62,7 @@ def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
     name_worker(argv)
     try:
         with _database_for(argv):
-            execute_from_command_line(list(argv))
+            EnglishCommands(list(argv)).execute()
     except (OperationalError, BrokerError) as error:
         reason = explain(error)
         if not reason or "--traceback" in argv:

@@ -86,8 +86,8 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         required=False,
-        label="E-mail address",
-        help_text="The sign-in link is sent there. Without one you get it here.",
+        label=_("E-mail address"),
+        help_text=_("The sign-in link is sent there. Without one you get it here."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,12 +102,12 @@ class EmailForm(forms.Form):
 
     email = forms.EmailField(
         required=False,
-        label="E-mail address",
-        help_text="A link for a new password is sent there when you ask for one.",
+        label=_("E-mail address"),
+        help_text=_("A link for a new password is sent there when you ask for one."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -122,7 +122,7 @@ class EmailForm(forms.Form):
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
         if not self.user.check_password(typed):
-            raise forms.ValidationError("This is not your password.")
+            raise forms.ValidationError(_("This is not your password."))
         return typed
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pipeline.access.groups import give_role
 from pipeline.access.models import Identity
@@ -33,7 +34,7 @@ def user_of(claims: Mapping[str, Any]) -> User:
     known = _identity(claims)
     user = known.user if known else _created(claims)
     if not user.is_active:
-        raise SignInRefused("This user was deactivated. Ask an admin.")
+        raise SignInRefused(_("This user was deactivated. Ask an admin."))
     give_role(user, _groups(claims))
     return user
 
@@ -47,7 +48,7 @@ def link(user: User, claims: Mapping[str, Any]) -> None:
             user=user, issuer=claims["iss"], subject=str(claims["sub"])
         )
     elif known.user_id != user.pk:
-        raise SignInRefused("This account signs in another user already.")
+        raise SignInRefused(_("This account signs in another user already."))
 
 
 def _identity(claims: Mapping[str, Any]) -> Identity | None:
@@ -58,10 +59,11 @@ def _identity(claims: Mapping[str, Any]) -> Identity | None:
 def _created(claims: Mapping[str, Any]) -> User:
     name = str(claims.get(settings.OIDC_USERNAME_CLAIM) or claims["sub"])
     if User.objects.filter(username=name.strip()).exists():
-        raise SignInRefused(
-            f"There is a user {name} already. Sign in as that user and connect the account on "
+        taken = _(
+            "There is a user %(name)s already. Sign in as that user and connect the account on "
             "the page Account, or ask an admin."
         )
+        raise SignInRefused(taken % {"name": name})
     try:
         user = invite(name, Role.VIEWER)
     except ValidationError as error:

@@ -33,6 +33,12 @@ def chosen_language(user: User) -> str:
     return chosen.language if chosen else BROWSER
 
 
+def mail_language(user: User | None) -> str:
+    """Return the language of mails to a user, or to somebody who is none."""
+    chosen = chosen_language(user) if user else BROWSER
+    return chosen or settings.LANGUAGE_CODE
+
+
 def choose_language(user: User, language: str) -> None:
     """Keep the choice of a user; BROWSER takes it back."""
     if language == BROWSER:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from pipeline.access.roles import Role, set_role
 
@@ -31,7 +32,8 @@ def people() -> QuerySet[User]:
 def invite(username: str, role: Role, email: str = "") -> User:
     """Create a user without a password, who signs in by a link. Raises ValidationError."""
     if User.objects.count() >= MAX_PEOPLE:
-        raise ValidationError(f"There are {MAX_PEOPLE} users; deactivate some.")
+        full = _("There are %(most)s users; deactivate some.")
+        raise ValidationError(full % {"most": MAX_PEOPLE})
     person = User(username=username.strip(), email=email)
     person.set_unusable_password()
     person.full_clean(exclude=["password"])

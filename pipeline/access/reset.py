@@ -15,10 +15,12 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from pipeline.access.addresses import public_url
 from pipeline.access.audit import record
+from pipeline.access.languages import mail_language
 from pipeline.access.models import AuditEntry
 
 log = structlog.get_logger(__name__)
@@ -27,15 +29,6 @@ ASKED = "ask for a new password"
 WINDOW = timedelta(minutes=15)
 MOST_OF_ONE = 3  # requests for one address in the window
 MOST_OF_ALL = 50
-SUBJECT = "Gleaner: set a new password"
-TEXT = """Somebody, probably you, asked for a new password for {name} at
-{site}
-
-Set it here, within an hour:
-{link}
-
-If it was not you, ignore this mail: the password stays as it is.
-"""
 
 
 class ResetForm(PasswordResetForm):
@@ -52,12 +45,20 @@ class ResetForm(PasswordResetForm):
     ) -> None:
         """Send the link to one user."""
         place = {"uidb64": context["uid"], "token": context["token"]}
-        text = TEXT.format(
-            name=context["user"].get_username(),
-            site=public_url(reverse("signin")),
-            link=public_url(reverse("password-reset-link", kwargs=place)),
-        )
-        EmailMessage(SUBJECT, text, to=[to_email]).send()
+        user = context["user"]
+        link = public_url(reverse("password-reset-link", kwargs=place))
+        with translation.override(mail_language(user)):
+            subject = _("Gleaner: set a new password")
+            text = _text(user.get_username(), link)
+        EmailMessage(subject, text, to=[to_email]).send()
+
+
+def _text(name: str, link: str) -> str:
+    asked = _("Somebody, probably you, asked for a new password for %(name)s at")
+    advice = _("Set it here, within an hour:")
+    otherwise = _("If it was not you, ignore this mail: the password stays as it is.")
+    site = public_url(reverse("signin"))
+    return f"{asked % {'name': name}}\n{site}\n\n{advice}\n{link}\n\n{otherwise}\n"
 
 
 def asked_too_often(address: str) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as _
+
 from pipeline.core.crontab import EVERY_HOUR, Crontab, next_after
 
 EACH = "each"
@@ -11,19 +13,19 @@ HOURLY = "hourly"
 DAILY = "daily"
 WEEKLY = "weekly"
 RHYTHMS = {
-    EACH: "Each article at once",
-    HOURLY: "An hourly digest",
-    DAILY: "A daily digest",
-    WEEKLY: "A weekly digest",
+    EACH: _("Each article at once"),
+    HOURLY: _("An hourly digest"),
+    DAILY: _("A daily digest"),
+    WEEKLY: _("A weekly digest"),
 }
 WEEKDAYS = {
-    1: "Monday",
-    2: "Tuesday",
-    3: "Wednesday",
-    4: "Thursday",
-    5: "Friday",
-    6: "Saturday",
-    7: "Sunday",
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
 }
 ANY_DAY = frozenset(range(1, 32))
 ANY_MONTH = frozenset(range(1, 13))

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pipeline.backup.models import Backup
 from pipeline.runs.schedules import Schedule, describe, moments, parse
@@ -83,9 +84,10 @@ def _overdue_since(by: Schedule, made: Backup | None, now: datetime) -> datetime
 def _trouble(made: Backup | None, since: datetime | None) -> tuple[str, str]:
     newest = Backup.objects.exclude(finished_at=None).first()
     if newest and newest.error:
-        return "Backup failed", newest.error
+        return _("Backup failed"), newest.error
     if since:
-        return "Backup overdue", "Check that the process `backup` is running."
+        return _("Backup overdue"), _("Check that the process `backup` is running.")
     if made is None:
-        return "No backup yet", "The first is made as soon as `backup` is running."
+        first = _("The first is made as soon as `backup` is running.")
+        return _("No backup yet"), first
     return "", ""

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pipeline.access.audit import record
 from pipeline.core.batched import batched
@@ -60,11 +61,12 @@ def lift(name: str) -> str:
         try:
             digest = digest_of(normal_form(name.strip()))
         except BadURL as error:
-            raise NotErased(f"This is neither a URL nor a digest: {error}.") from None
+            neither = _("This is neither a URL nor a digest: %(reason)s.")
+            raise NotErased(neither % {"reason": error}) from None
     with transaction.atomic():
-        gone, _ = ErasedURL.objects.filter(pk=digest).delete()
+        gone, _by_model = ErasedURL.objects.filter(pk=digest).delete()
         if not gone:
-            raise NotErased("It is not on the list of what was erased.")
+            raise NotErased(_("It is not on the list of what was erased."))
         LiftedURL.objects.update_or_create(
             digest=digest, defaults={"lifted_at": timezone.now()}
         )

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.models import Article, Source
 from pipeline.access.audit import record
@@ -30,19 +31,22 @@ def preview(host: str, pattern: str = "") -> int:
 def checked(host: str, pattern: str) -> Source:
     """Return the source. Raises NotErased where there is none, or for a pattern that is none."""
     if not _is_text(host + pattern):
-        raise NotErased("The host or the pattern holds characters that no URL has.")
+        raise NotErased(_("The host or the pattern holds characters that no URL has."))
     name = host.strip().lower().removeprefix("www.")
     source = Source.objects.filter(host=name).first()
     if source is None:
-        raise NotErased(
+        unknown = _(
             "There is no such source. Give its host as the page Sources shows it."
         )
+        raise NotErased(unknown)
     if len(pattern) > MAX_PATTERN_LENGTH:
-        raise NotErased(f"The pattern is longer than {MAX_PATTERN_LENGTH} characters.")
+        too_long = _("The pattern is longer than %(most)s characters.")
+        raise NotErased(too_long % {"most": MAX_PATTERN_LENGTH})
     try:
         matches(f"https://{source.host}/", (pattern,))
     except InvalidPattern as error:
-        raise NotErased(f"This pattern cannot be used: {error}.") from None
+        unusable = _("This pattern cannot be used: %(reason)s.")
+        raise NotErased(unusable % {"reason": error}) from None
     return source
 
 

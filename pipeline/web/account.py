@@ -109,7 +109,7 @@ def email(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user.email = form.cleaned_data["email"]
         user.save(update_fields=["email"])
-        messages.success(request, "E-mail address saved.")
+        messages.success(request, _("E-mail address saved."))
         return redirect("account")
     return render(
         request, "web/email.html", {"form": form}, status=422 if form.errors else 200

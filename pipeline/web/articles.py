@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -35,7 +36,9 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article.objects.live(), pk=pk)
     snapshot = original_of(article)
     if snapshot is None:
-        text = "No stored page: the article came from a feed, or its page has expired."
+        text = _(
+            "No stored page: the article came from a feed, or its page has expired."
+        )
         response = HttpResponse(
             text, status=404, content_type="text/plain; charset=utf-8"
         )
@@ -71,7 +74,7 @@ def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "article": article,
         "events": events,
-        "nothing": "No log entries, or they have expired.",
+        "nothing": _("No log entries, or they have expired."),
     }
     return render(request, template, context)
 
@@ -106,7 +109,8 @@ def extract_again(request: HttpRequest) -> HttpResponse:
             )
         )
     except control.InvalidState as refused:
-        messages.warning(request, f"Nothing to re-extract: {refused}.")
+        refusal = _("Nothing to extract again: %(reason)s.") % {"reason": refused}
+        messages.warning(request, refusal)
         return back(request)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Source
 from catalog.paging import parse_id
+from catalog.told import counted
 from pipeline.models import ErasedURL
 from pipeline.privacy import listed, requests
 from pipeline.privacy.requests import NotErased
@@ -29,7 +31,10 @@ def erasures(request: HttpRequest) -> HttpResponse:
         erasure = requests.start(host, pattern, request.user.get_username())
     except NotErased as error:
         return _page(request, _said(host, pattern, error), 422)
-    messages.success(request, f"Erasing {_articles(erasure.found)}.")
+    started = counted(
+        "Erasing %(number)s article.", "Erasing %(number)s articles.", erasure.found
+    )
+    messages.success(request, started)
     return redirect("erasures")
 
 
@@ -52,7 +57,7 @@ def erased_lift(request: HttpRequest) -> HttpResponse:
     except NotErased as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Off the list: a crawl may bring it back.")
+        messages.success(request, _("Off the list: a crawl may bring it back."))
     return redirect("erasures")
 
 
@@ -73,9 +78,3 @@ def _page(
         "number": ErasedURL.objects.count(),
     }
     return render(request, "web/erasures.html", context | asked, status=status)
-
-
-def _articles(number: int) -> str:
-    if number == 1:
-        return "1 article"
-    return f"{number:,} articles"

@@ -5,6 +5,8 @@ import threading
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,8 +17,10 @@ from pipeline.runs.control import InvalidState
 from pipeline.runs.launch import launch_extraction
 
 SAVED_TEXTS = {
-    Journey.State.STORED: "Extraction saved. This is the new version.",
-    Journey.State.UNCHANGED: "Extraction saved. The text is the same as before.",
+    Journey.State.STORED: gettext_noop("Extraction saved. This is the new version."),
+    Journey.State.UNCHANGED: gettext_noop(
+        "Extraction saved. The text is the same as before."
+    ),
 }
 extractions = threading.Lock()  # one at a time: it takes a core
 
@@ -42,16 +46,15 @@ def article_extraction_save(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         run = launch_extraction([article.pk], by=request.user.get_username())
     except InvalidState as refused:
-        problem = f"Nothing to extract again: {refused}."
+        problem = _("Nothing to extract again: %(reason)s.") % {"reason": refused}
         if _is_part(request):
             return _saving(request, {"problem": problem})
         messages.warning(request, problem)
         return redirect(article)
     if _is_part(request):
         return _saving(request, {"article": article, "run": run})
-    messages.info(
-        request, f"Extracting again ({run}). Reload this page to see the new version."
-    )
+    started = _("Extracting again (%(run)s). Reload this page to see the new version.")
+    messages.info(request, started % {"run": run})
     return redirect(article)
 
 
@@ -69,7 +72,7 @@ def article_extraction_saved(request: HttpRequest, pk: int, run: int) -> HttpRes
     text = SAVED_TEXTS.get(Journey.State(journey.state))
     if text is None:
         return _saving(request, {"journey": journey})
-    messages.success(request, text)
+    messages.success(request, _(text))
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog import overview
 from catalog.models import Article, Source
 from catalog.overview import Week
 from catalog.review import MOST_COUNTED, count_to_review
+from catalog.told import counted
 from pipeline.backup.schedule import status
 from pipeline.broker.queues import DEAD_LETTERS
 from pipeline.http.conditional import polled, tag_of
@@ -108,9 +110,14 @@ def _backups(now: datetime) -> Iterator[Issue]:
 def _to_review() -> Iterator[Issue]:
     number = count_to_review()
     if number:
-        some = f"{number:,}" if number < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
-        what = f"{some} article{pluralize(number)} to review"
-        yield Issue("warning", what, "Their quality is low.", reverse("review"))
+        what = counted(
+            "%(number)s article to review", "%(number)s articles to review", number
+        )
+        if number >= MOST_COUNTED:
+            what = _("%(number)s or more articles to review") % {
+                "number": intcomma(MOST_COUNTED)
+            }
+        yield Issue("warning", what, _("Their quality is low."), reverse("review"))
 
 
 def _dead_letters() -> Iterator[Issue]:
@@ -118,8 +125,12 @@ def _dead_letters() -> Iterator[Issue]:
         QueueSample.objects.filter(queue=DEAD_LETTERS).order_by("-taken_at").first()
     )
     if sample and sample.waiting:
-        what = f"{sample.waiting:,} dead letter{pluralize(sample.waiting)}"
-        why = "Messages that no worker could handle. Fix the cause, then requeue them."
+        what = counted(
+            "%(number)s dead letter", "%(number)s dead letters", sample.waiting
+        )
+        why = _(
+            "Messages that no worker could handle. Fix the cause, then requeue them."
+        )
         yield Issue("error", what, why, reverse("queues"))
 
 
@@ -128,9 +139,9 @@ def _failed_runs(now: datetime) -> Iterator[Issue]:
     failed = Run.objects.filter(state__in=states, created_at__gt=now - LATELY)
     for run in failed.defer("source_requests", "notes")[:FAILED_SHOWN]:
         if run.state == Run.State.FAILED:
-            what = f"{run} failed"
+            what = _("%(run)s failed") % {"run": run}
         else:
-            what = f"{run} ended incomplete"
+            what = _("%(run)s ended incomplete") % {"run": run}
         yield Issue("error", what, run.reason, run.get_absolute_url())
 
 

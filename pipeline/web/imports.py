@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -19,8 +21,14 @@ from pipeline.runs.import_form import ImportForm
 from pipeline.runs.import_results import AS_IN_THE_FILE, results, totals_of
 
 LINES = 100  # a page
-NO_BROKER = "The message broker is unavailable, so the import was not started. Try again in a moment."
-ONLY = {"problems": "With a problem", "blogs": "Blogs", "articles": "Single articles"}
+NO_BROKER = gettext_noop(
+    "The message broker is unavailable, so the import was not started. Try again in a moment."
+)
+ONLY = {
+    "problems": gettext_noop("With a problem"),
+    "blogs": gettext_noop("Blogs"),
+    "articles": gettext_noop("Single articles"),
+}
 
 
 @never_cache
@@ -55,7 +63,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "results": results(page.rows),
         "only": only,
-        "choices": ONLY,
+        "choices": {value: _(label) for value, label in ONLY.items()},
         "runs": imports.runs_of(whole),
     }
     return render(request, "web/import.html", context)
@@ -72,7 +80,8 @@ def import_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect(whole)
     if verb == "delete":
         imports.remove(whole)
-        messages.success(request, f"Import deleted: {whole}. Its runs stay.")
+        deleted = _("Import deleted: %(name)s. Its runs stay.")
+        messages.success(request, deleted % {"name": whole})
         return redirect("imports")
     raise Http404
 
@@ -81,7 +90,7 @@ def _start(request: HttpRequest, whole: Import) -> HttpResponse:
     try:
         imports.start(whole, by=request.user.get_username())
     except BrokerError:
-        messages.error(request, NO_BROKER)
+        messages.error(request, _(NO_BROKER))
     return redirect(whole)
 
 

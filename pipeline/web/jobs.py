@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -164,10 +165,7 @@ def _save(request: HttpRequest, form: JobForm) -> HttpResponse:
     job = jobs.save(
         form.cleaned_data["name"], form.parameters, form.words, form.zone, job=form.job
     )
-    messages.success(
-        request,
-        f"Job saved: {job}.",
-    )
+    messages.success(request, _("Job saved: %(name)s.") % {"name": job})
     return HttpResponseRedirect(reverse("job", args=[job.pk]), status=303)
 
 
@@ -204,7 +202,8 @@ def job_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             return redirect(jobs.start(job, by=request.user.get_username()))
         if verb == "remove":
             jobs.remove(job)
-            messages.success(request, f"Job deleted: {job}. Its runs stay.")
+            deleted = _("Job deleted: %(name)s. Its runs stay.")
+            messages.success(request, deleted % {"name": job})
             return redirect("jobs")
         if verb not in ("pause", "resume"):
             raise Http404

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from pipeline.core.reasons import reason_of
 from pipeline.journeys.queries import HOST
@@ -48,10 +49,10 @@ def facets(
 ) -> list[Facet]:
     """Return the facets of the list that `query` asks for; `rows` are its URLs."""
     found = [
-        Facet("state", "State", _values(counted, query, "state")),
-        Facet("stage", "Stage", _values(counted, query, "stage")),
-        Facet("reason", "Reason", _values(counted, query, "reason")),
-        Facet("host", "Host", _hosts(run, counted, query, rows)),
+        Facet("state", _("State"), _values(counted, query, "state")),
+        Facet("stage", _("Stage"), _values(counted, query, "stage")),
+        Facet("reason", _("Reason"), _values(counted, query, "reason")),
+        Facet("host", _("Host"), _hosts(run, counted, query, rows)),
     ]
     return [facet for facet in found if facet.values]
 

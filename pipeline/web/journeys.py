@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.paging import Page
+from catalog.told import counted
 from pipeline.access.roles import Role, role_in
 from pipeline.broker.queues import HEADER_STAGES, STAGES
 from pipeline.exports import urls as urls_export
@@ -99,8 +100,27 @@ def journeys_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except InvalidState as refused:
         messages.warning(request, f"{refused}.")
         return redirect(f"{reverse('journeys', args=[run.pk])}?{_filters(request)}")
-    messages.success(request, f"{number:,} URLs {action.done}.")
+    messages.success(request, _done(verb, number))
     return redirect(run)
+
+
+def _done(verb: str, number: int) -> str:
+    """Return what was done to so many URLs, as a sentence."""
+    if verb == "retry":
+        return counted(
+            "%(number)s URL sent again.", "%(number)s URLs sent again.", number
+        )
+    if verb == "fetch":
+        return counted(
+            "%(number)s URL fetched again.",
+            "%(number)s URLs fetched again.",
+            number,
+        )
+    return counted(
+        "%(number)s URL to be saved in spite of the rules.",
+        "%(number)s URLs to be saved in spite of the rules.",
+        number,
+    )
 
 
 def _chosen(request: HttpRequest, run: Run) -> JourneyQuerySet:
@@ -178,7 +198,11 @@ def said(journey: Journey) -> list[tuple[str, str]]:
     measured."""
     values = {name: value for name, value in journey.source_metadata.items() if value}
     if html := values.pop("html", None):
-        values["content"] = f"{len(html):,} characters of html in the feed"
+        values["content"] = counted(
+            "%(number)s character of HTML in the feed",
+            "%(number)s characters of HTML in the feed",
+            len(html),
+        )
     return [
         (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
         for name, value in values.items()

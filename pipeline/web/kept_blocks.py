@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import KeptBlock, Source
@@ -10,7 +12,7 @@ from pipeline.models import Run
 from pipeline.runs import kept_blocks
 from pipeline.runs.control import InvalidState
 
-NO_PAGE = (
+NO_PAGE = gettext_noop(
     "No stored page is left to extract again, so this applies from the next crawl on."
 )
 
@@ -28,7 +30,8 @@ def source_keep(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         kept_blocks.check(rule, words)
     except InvalidState as refused:
-        messages.warning(request, f"Not possible: {refused}.")
+        refusal = _("Not possible: %(reason)s.") % {"reason": refused}
+        messages.warning(request, refusal)
         return redirect("source", pk=pk)
     if request.method == "POST":
         return _keep(request, source, rule, words)
@@ -44,11 +47,12 @@ def _keep(request: HttpRequest, source: Source, rule: str, words: str) -> HttpRe
     try:
         if request.POST.get("preview"):
             return redirect(kept_blocks.preview_keep(source, rule, words, by))
-        _, run = kept_blocks.keep_and_extract(source, rule, words, by)
+        _kept, run = kept_blocks.keep_and_extract(source, rule, words, by)
     except InvalidState as refused:
-        messages.warning(request, f"Not possible: {refused}.")
+        refusal = _("Not possible: %(reason)s.") % {"reason": refused}
+        messages.warning(request, refusal)
         return redirect("source", pk=source.pk)
-    return _to_run(request, source, run, "Kept from now on.")
+    return _to_run(request, source, run, _("Kept from now on."))
 
 
 @require_POST
@@ -61,10 +65,11 @@ def source_keep_undo(request: HttpRequest, pk: int, kept: int) -> HttpResponse:
         if request.POST.get("preview"):
             return redirect(kept_blocks.preview_undo(found, by))
     except InvalidState as refused:
-        messages.warning(request, f"Nothing to preview: {refused}.")
+        refusal = _("Nothing to preview: %(reason)s.") % {"reason": refused}
+        messages.warning(request, refusal)
         return redirect("source", pk=pk)
     return _to_run(
-        request, source, kept_blocks.undo_and_extract(found, by), "No longer kept."
+        request, source, kept_blocks.undo_and_extract(found, by), _("No longer kept.")
     )
 
 
@@ -73,7 +78,7 @@ def _to_run(
 ) -> HttpResponse:
     """Go on to the run that extracts again; without one, back to the source."""
     if run is None:
-        messages.success(request, f"{said} {NO_PAGE}")
+        messages.success(request, f"{said} {_(NO_PAGE)}")
         return redirect("source", pk=source.pk)
     messages.success(request, said)
     return redirect(run)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -36,7 +38,10 @@ OPTIONS = {
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 
 
-NO_BROKER = "The message broker is unavailable, so no crawl was started. Your input is still here: try again in a moment."
+NO_BROKER = gettext_noop(
+    "The message broker is unavailable, so no crawl was started. Your input is still here: try"
+    " again in a moment."
+)
 
 
 @vary_on_headers("HX-Request")  # the moving part alone, or the page
@@ -59,7 +64,7 @@ def launch(request: HttpRequest) -> HttpResponse:
         )
     except BrokerError as error:
         log.error("launch_refused", error=str(error))
-        form.add_error(None, NO_BROKER)
+        form.add_error(None, _(NO_BROKER))
         return _launch_page(request, form, 503)
     if len(runs) > 1:
         return HttpResponseRedirect(reverse("runs"), status=303)
@@ -82,7 +87,12 @@ def _form_of(request: HttpRequest) -> LaunchForm:
             rows = []
             problems = [str(error)]
         addresses = [row.address for row in rows if row.address]
-        problems += [f"Line {row.line}: {row.problem}" for row in rows if row.problem]
+        on_line = _("Line %(line)s: %(problem)s")
+        problems += [
+            on_line % {"line": row.line, "problem": row.problem}
+            for row in rows
+            if row.problem
+        ]
         sent["addresses"] = "\n".join([sent.get("addresses", ""), *addresses]).strip()
         leave_out(sent, [f"{upload.name}: {problem}" for problem in problems])
     form = LaunchForm(sent)

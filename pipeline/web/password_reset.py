@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 from pipeline.access import reset
 
@@ -55,5 +56,5 @@ class SetByLink(_WhereMailIsSent, PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         super().form_valid(form)
         log.info("password_reset", user=form.user.get_username())
-        messages.success(self.request, "Password saved. Sign in with it.")
+        messages.success(self.request, _("Password saved. Sign in with it."))
         return redirect("signin")

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from sesame.utils import get_query_string
@@ -66,9 +67,12 @@ def _mailed(request: HttpRequest, person: User) -> bool:
     try:
         send_signin_link(person)
     except NotSent as error:
-        messages.error(request, f"The mail to {person.email} was not sent: {error}")
+        not_sent = _("The mail to %(address)s was not sent: %(reason)s")
+        values = {"address": person.email, "reason": error}
+        messages.error(request, not_sent % values)
         return False
-    messages.success(request, f"A sign-in link was sent to {person.email}.")
+    sent = _("A sign-in link was sent to %(address)s.")
+    messages.success(request, sent % {"address": person.email})
     return True
 
 
@@ -97,37 +101,46 @@ def _role(request: HttpRequest, person: User) -> HttpResponse:
         raise Http404
     role = Role[chosen.upper()]
     rules.change_role(person, role)
-    messages.success(request, f"{person.username} is now {_article(role)}.")
+    done = {
+        Role.VIEWER: _("%(name)s is now a viewer."),
+        Role.OPERATOR: _("%(name)s is now an operator."),
+        Role.ADMIN: _("%(name)s is now an admin."),
+    }
+    messages.success(request, done[role] % {"name": person.username})
     return redirect("people")
-
-
-def _article(role: Role) -> str:
-    return f"{'a' if role == Role.VIEWER else 'an'} {role.label}"
 
 
 def _deactivate(request: HttpRequest, person: User) -> HttpResponse:
     rules.deactivate(person)
-    messages.success(request, f"{person.username} can no longer sign in.")
+    done = _("%(name)s can no longer sign in.")
+    messages.success(request, done % {"name": person.username})
     return redirect("people")
 
 
 def _activate(request: HttpRequest, person: User) -> HttpResponse:
     rules.activate(person)
-    messages.success(request, f"{person.username} can sign in again.")
+    done = _("%(name)s can sign in again.")
+    messages.success(request, done % {"name": person.username})
     return redirect("people")
 
 
 def _mail(request: HttpRequest, person: User) -> HttpResponse:
     if role_of(person) is None:
-        messages.error(request, f"{person.username} is deactivated. Activate first.")
+        messages.error(request, _deactivated(person))
     elif not _mailed(request, person) and not person.email:
-        messages.error(request, f"{person.username} has no e-mail address.")
+        lacks = _("%(name)s has no e-mail address.")
+        messages.error(request, lacks % {"name": person.username})
     return redirect("people")
+
+
+def _deactivated(person: User) -> str:
+    text = _("%(name)s is deactivated. Activate first.")
+    return text % {"name": person.username}
 
 
 def _link(request: HttpRequest, person: User) -> HttpResponse:
     if role_of(person) is None:
-        messages.error(request, f"{person.username} is deactivated. Activate first.")
+        messages.error(request, _deactivated(person))
         return redirect("people")
     context = {"person": person, "link": signin_link(request, person)}
     return render(request, "web/signin_link.html", context)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         return redirect_to_provider(request, back)
     except ProviderFailed as error:
-        return _failed(request, str(error), "Try again.")
+        return _failed(request, str(error), _("Try again."))
 
 
 @never_cache
@@ -46,11 +47,12 @@ def done(request: HttpRequest) -> HttpResponse:
         claims = claims_of(request)
         if isinstance(request.user, User):
             link(request.user, claims)
-            messages.success(request, f"{settings.OIDC_NAME} is connected.")
+            connected = _("%(provider)s is connected.")
+            messages.success(request, connected % {"provider": settings.OIDC_NAME})
             return redirect("account")
         user = user_of(claims)
     except ProviderFailed as error:
-        return _failed(request, str(error), "Try again.")
+        return _failed(request, str(error), _("Try again."))
     except SignInRefused as error:
         return _failed(request, str(error), str(error))
     wanted = request.session.pop(NEXT, "")
@@ -60,10 +62,12 @@ def done(request: HttpRequest) -> HttpResponse:
 
 def _require_provider() -> None:
     if not settings.OIDC_ISSUER:
-        raise Http404("No identity provider is configured.")
+        raise Http404
 
 
 def _failed(request: HttpRequest, error: str, advice: str) -> HttpResponse:
     log.warning("provider_sign_in_failed", error=error)
-    messages.warning(request, f"{settings.OIDC_NAME} did not sign you in. {advice}")
+    text = _("%(provider)s did not sign you in. %(advice)s")
+    values = {"provider": settings.OIDC_NAME, "advice": advice}
+    messages.warning(request, text % values)
     return redirect("signin")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.access.audit import record
@@ -112,10 +113,10 @@ def intake(request: HttpRequest, stage: str, verb: str) -> HttpResponse:
         raise Http404
     act(stage, request.user.get_username())
     if verb == "pause":
-        text = f"{stage.capitalize()} paused. Its workers finish what they have in progress."
+        text = _("Paused: %(stage)s. Its workers finish what they have in progress.")
     else:
-        text = f"{stage.capitalize()} resumed."
-    messages.success(request, text)
+        text = _("Resumed: %(stage)s.")
+    messages.success(request, text % {"stage": _(stage)})
     return redirect("queues")
 
 
@@ -130,8 +131,10 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     try:
         number = act(chosen)
     except BrokerError as error:
-        text = f"The message broker is unavailable; some messages may be left: {error}"
-        messages.error(request, text)
+        text = _(
+            "The message broker is unavailable; some messages may be left: %(error)s"
+        )
+        messages.error(request, text % {"error": error})
     else:
         record(verb, "queue", "dead", after={"messages": number})
         by = request.user.get_username()

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.paging import parse_id
@@ -60,10 +61,10 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if before and request.method == "POST":
         if not keep(before, run):
-            messages.warning(
-                request,
-                "Could not compare: a run has not ended, or there are too many URLs.",
+            refusal = _(
+                "Could not compare: a run has not ended, or there are too many URLs."
             )
+            messages.warning(request, refusal)
         return HttpResponseRedirect(
             f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303
         )
@@ -79,14 +80,14 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         context["found"] = found
     if before and found:
         context["kinds"] = [
-            ("New", "articles that were not found before", found.new),
-            ("Changed", "content changed", found.changed),
+            (_("New"), _("articles that were not found before"), found.new),
+            (_("Changed"), _("content changed"), found.changed),
             (
-                "Gone",
-                "no longer listed, or 404 / 410",
+                _("Gone"),
+                _("no longer listed, or 404 / 410"),
                 found.gone,
             ),
-            ("Newly failing", "failed now but not before", found.newly_failing),
+            (_("Newly failing"), _("failed now but not before"), found.newly_failing),
         ]
         context["moves"] = found.moves
     return render(request, "web/compare.html", context)

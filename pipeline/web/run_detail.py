@@ -6,6 +6,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from pipeline.core.reasons import DRY_RUN
@@ -32,16 +34,16 @@ ICONS = {  # of the browser's tab
     Run.State.FAILED: "failed",
 }
 TABS = [
-    ("overview", "Overview", "run"),
+    ("overview", gettext_noop("Overview"), "run"),
     ("urls", "URLs", "journeys"),
-    ("timeline", "Timeline", "run-timeline"),
-    ("hosts", "Hosts", "run-hosts"),
-    ("logs", "Logs", "run-log"),
-    ("settings", "Settings", "run-settings"),
+    ("timeline", gettext_noop("Timeline"), "run-timeline"),
+    ("hosts", gettext_noop("Hosts"), "run-hosts"),
+    ("logs", gettext_noop("Logs"), "run-log"),
+    ("settings", gettext_noop("Settings"), "run-settings"),
 ]
 FAILED_TEXTS = {
-    Run.State.FAILED: "The run failed",
-    Run.State.INCOMPLETE: "The run ended before all URLs were done",
+    Run.State.FAILED: gettext_noop("The run failed"),
+    Run.State.INCOMPLETE: gettext_noop("The run ended before all URLs were done"),
 }
 
 
@@ -103,13 +105,13 @@ def run_head_context(
         "run": run,
         "progress": counted,
         "tab": tab,
-        "tabs": TABS,
+        "tabs": [(name, _(label), route) for name, label, route in TABS],
         "head_moves": moves,
         "may": _may(run, counted),
         "before": last_before(run) if run.ended else None,
         "stopping": stopping(run, counted),
         "preview_found": _preview_found(run, counted),
-        "failed_text": FAILED_TEXTS.get(Run.State(run.state), ""),
+        "failed_text": _failed_text(run),
         "title": _title(run, counted),
         "icon": ICONS.get(Run.State(run.state), "waiting"),
         "says": _says(run, counted),
@@ -176,11 +178,16 @@ def _pictures(counted: Progress) -> list[flow.Picture]:
     return [flow.across(flows), flow.upright(flows)]
 
 
+def _failed_text(run: Run) -> str:
+    text = FAILED_TEXTS.get(Run.State(run.state))
+    return _(text) if text else ""
+
+
 def _sum(counted: Progress) -> list[tuple[str, int, str]]:
     """(name, number, query of the URLs) of what the found URLs became, without those of which
     there are none."""
     in_preview = previewed(counted)
-    parts = [("found in preview", in_preview, f"reason={DRY_RUN}")]
+    parts = [(gettext_noop("found in preview"), in_preview, f"reason={DRY_RUN}")]
     for state, number in counted.states.items():
         if state == "skipped":
             number -= in_preview

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from pipeline.models import Run
 from pipeline.runs.control import InvalidState
@@ -45,4 +46,4 @@ def _changed(run: Run, form: ChangeForm, by: str) -> str:
     else:
         did = []
     did += [add(run.pk, addresses, by=by)] if addresses else []
-    return "; ".join(did) or "no changes"
+    return "; ".join(did) or _("no changes")

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -19,7 +21,11 @@ from pipeline.summary.timeline import HostStats, Lane, hosts, lanes
 from pipeline.web.charts import HISTORY_LENGTH, run_history
 from pipeline.web.run_detail import tab_context
 
-LEVELS = [("", "All"), ("30", "Warnings"), ("40", "Errors")]
+LEVELS = [
+    ("", gettext_noop("All")),
+    ("30", gettext_noop("Warnings")),
+    ("40", gettext_noop("Errors")),
+]
 LINES = 50  # of the log
 MANY_LINES = 500
 LANES_KEPT = 5  # seconds: a large run's log takes long to count
@@ -138,7 +144,12 @@ def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
         shown = LINES
     least = int(level or DEFAULT_LEVEL)
     lines = list(LogEvent.objects.filter(run=run.pk, level__gte=least)[: shown + 1])
-    context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
+    context = {
+        "run": run,
+        "events": lines[:shown],
+        "levels": [(value, _(label)) for value, label in LEVELS],
+        "level": level,
+    }
     if shown > LINES:
         kept = f"&lines={shown}"
     else:

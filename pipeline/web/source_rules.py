@@ -1,9 +1,11 @@
 """Rules of discovery for a source: made and removed on its page."""
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalog.models import Source
@@ -27,7 +29,8 @@ def source_rule(request: HttpRequest, pk: int) -> HttpResponse:
     except InvalidRule as error:
         form.add_error("value", f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return detail_page(request, source, form, status=422)
-    messages.success(request, f"Rule saved: {str(rule)[:200]}. The next crawl uses it.")
+    saved = _("Rule saved: %(rule)s. The next crawl uses it.")
+    messages.success(request, saved % {"rule": str(rule)[:200]})
     return _back(pk)
 
 
@@ -38,7 +41,8 @@ def source_rule_remove(request: HttpRequest, pk: int, rule: int) -> HttpResponse
     kept = get_object_or_404(rules_of(source.host), pk=rule)
     name = str(kept)
     kept.delete()
-    messages.success(request, f"Rule removed: {name[:200]}.")
+    removed = _("Rule removed: %(rule)s.")
+    messages.success(request, removed % {"rule": name[:200]})
     return _back(pk)
 
 
@@ -49,9 +53,10 @@ def source_retention(request: HttpRequest, pk: int) -> HttpResponse:
     form = RetentionForm(request.POST)
     if form.is_valid():
         keep(source, form.cleaned_data)
-        messages.success(request, "Days saved. They count from the next night on.")
+        messages.success(request, _("Days saved. They count from the next night on."))
     else:
-        messages.error(request, f"Give whole days from 0 to {MAX_DAYS:,}, or nothing.")
+        wanted = _("Give whole days from 0 to %(most)s, or nothing.")
+        messages.error(request, wanted % {"most": intcomma(MAX_DAYS)})
     return HttpResponseRedirect(f"{reverse('source', args=[pk])}#retention", status=303)
 
 

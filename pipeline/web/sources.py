@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Article, Source
@@ -32,7 +34,9 @@ LEARNED_SHOWN = 5  # start URLs
 FEEDS_SHOWN = 20
 READ_SHOWN = 50  # feeds, sitemaps and lists
 URL_LENGTH = 2_000  # characters that are shown again
-NO_BROKER = "The message broker is not available, so no crawl was started. Try again in a moment."
+NO_BROKER = gettext_noop(
+    "The message broker is not available, so no crawl was started. Try again in a moment."
+)
 
 
 @require_safe
@@ -68,7 +72,7 @@ def source_add(request: HttpRequest) -> HttpResponse:
     try:
         run = launch_run(form.parameters, by=request.user.get_username())
     except BrokerError:
-        messages.error(request, NO_BROKER)
+        messages.error(request, _(NO_BROKER))
         return redirect("sources")
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
 
@@ -79,7 +83,7 @@ def source_icon(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Source, pk=pk)
     image = icons.stored(source)
     if image is None:
-        raise Http404("No icon of this source is stored.")
+        raise Http404
     return image_response(image)
 
 
@@ -133,7 +137,7 @@ def source_crawl(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         run = sources.crawl_now(source, by=request.user.get_username())
     except BrokerError:
-        messages.error(request, NO_BROKER)
+        messages.error(request, _(NO_BROKER))
         return redirect("source", pk=pk)
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
@@ -67,7 +68,8 @@ def _save(request: HttpRequest, form: WatchForm) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, 422)
     watch = form.save()
-    messages.success(request, f"You will be notified of new articles in “{watch}”.")
+    done = _("You will be notified of new articles in “%(name)s”.")
+    messages.success(request, done % {"name": watch})
     return redirect(watch)
 
 
@@ -118,20 +120,22 @@ def watch_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _sample(request: HttpRequest, watch: Watch) -> None:
     if not delivery.may_send_sample(watch.receiver):
-        messages.warning(request, f"Not sent: {delivery.SAMPLE_TOO_SOON}.")
+        refusal = _("Not sent: %(reason)s.")
+        messages.warning(request, refusal % {"reason": _(delivery.SAMPLE_TOO_SOON)})
         return
     sent = delivery.test(watch.receiver)
     if sent.delivered_at:
-        messages.success(request, f"Sample delivered: status {sent.status}.")
+        done = _("Sample delivered: status %(status)s.")
+        messages.success(request, done % {"status": sent.status})
     else:
-        messages.error(request, f"Sample failed: {sent.error}")
+        messages.error(request, _("Sample failed: %(error)s") % {"error": sent.error})
 
 
 def _again(request: HttpRequest, watch: Watch) -> None:
     number = parse_id(request.POST.get("delivery"))
     found = get_object_or_404(watch.receiver.deliveries, pk=number or 0)
     delivery.again(found)
-    messages.success(request, "Resending within 10 seconds.")
+    messages.success(request, _("Resending within 10 seconds."))
 
 
 def _pause(_request: HttpRequest, watch: Watch) -> None:
@@ -144,7 +148,7 @@ def _resume(_request: HttpRequest, watch: Watch) -> None:
 
 def _delete(request: HttpRequest, watch: Watch) -> None:
     watch.delete()
-    messages.success(request, f"Watch deleted: {watch}.")
+    messages.success(request, _("Watch deleted: %(name)s.") % {"name": watch})
 
 
 VERBS = {

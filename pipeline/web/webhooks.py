@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -60,9 +61,10 @@ def webhook_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def _test(request: HttpRequest, hook: Webhook) -> HttpResponse:
     sent = delivery.test(hook)
     if sent.delivered_at:
-        messages.success(request, f"Test delivered: status {sent.status}.")
+        done = _("Test delivered: status %(status)s.")
+        messages.success(request, done % {"status": sent.status})
     else:
-        messages.error(request, f"Test failed: {sent.error}")
+        messages.error(request, _("Test failed: %(error)s") % {"error": sent.error})
     return redirect(hook)
 
 
@@ -70,7 +72,7 @@ def _again(request: HttpRequest, hook: Webhook) -> HttpResponse:
     number = request.POST.get("delivery", "")
     known = number.isdecimal() and len(number) < 19
     delivery.again(get_object_or_404(Delivery, pk=number if known else 0, webhook=hook))
-    messages.success(request, "Resending within 10 seconds.")
+    messages.success(request, _("Resending within 10 seconds."))
     return redirect(hook)
 
 
@@ -80,7 +82,7 @@ def _switch(request: HttpRequest, hook: Webhook) -> HttpResponse:
 
 def _remove(request: HttpRequest, hook: Webhook) -> HttpResponse:
     hook.delete()
-    messages.success(request, f"Webhook deleted: {hook.url}")
+    messages.success(request, _("Webhook deleted: %(url)s") % {"url": hook.url})
     return redirect("webhooks")
 
 

@@ -215,6 +215,6 @@ def test_a_stage_is_paused_and_resumed_with_the_keyboard(visitor: Visitor) -> No
     visitor.looks("queues-paused")
     page.get_by_role("button", name="Resume extract").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Extract resumed.").wait_for()
+    page.get_by_text("Resumed: extract.").wait_for()
     assert page.get_by_text("Extract is paused by").count() == 0
     assert visitor.complaints == []

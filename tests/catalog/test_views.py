@@ -88,7 +88,7 @@ def test_a_query_with_nul_is_refused(admin_client: Client) -> None:
 
 def test_a_filter_that_makes_no_sense_is_said(admin_client: Client) -> None:
     assert (
-        "since: Enter a valid date."
+        "Published from: Enter a valid date."
         in admin_client.get("/articles/?since=yesterday").text
     )
 

@@ -10,12 +10,12 @@ ROOT = Path(__file__).parents[2]
 OF_PROGRAMS = {"migrations", "management"}  # folders whose texts no page shows
 FILES = sorted(
     str(path.relative_to(ROOT))
-    for room in ("catalog",)
+    for room in ("catalog", "pipeline/access", "pipeline/privacy", "pipeline/web")
     for path in (ROOT / room).rglob("*.py")
     if not OF_PROGRAMS & set(path.parts)
 )
-# Names that are the same in every language, and words that no page shows.
-NO_TEXTS = {
+# Names that are the same in every language, and what programs, commands and the log are told.
+NO_TEXTS: dict[str, set[str]] = {
     "catalog/apps.py": {"Catalogue"},
     "catalog/exports.py": {"JSON lines", "Atom"},
     "catalog/reader/sanitize.py": {"noopener noreferrer nofollow"},
@@ -23,6 +23,50 @@ NO_TEXTS = {
     "catalog/search/highlight.py": {"HighlightAll=true, {}"},
     "catalog/search/timeouts.py": {"statement timeout"},
     "catalog/views/feeds.py": {"Atom", "JSON Feed"},
+    "pipeline/access/apps.py": {"Access"},
+    "pipeline/access/audit.py": {"command line", "link in a mail", "audit log", "before {}"},
+    "pipeline/access/middleware.py": {
+        "Bearer ",
+        "Authorization",
+        "Invalid token. Create a new one at /account/.",
+        "Send a token: Authorization: Bearer ... Create one at /account/.",
+        "This requires the role {}; yours is {}. Nothing was changed.",
+    },
+    "pipeline/access/openid.py": {"The ID token and the user information name two accounts."},
+    "pipeline/access/reset.py": {"ask for a new password"},
+    "pipeline/access/signals.py": {
+        "kept block", "source rule", "sign in", "not shown", "sign out",
+    },
+    "pipeline/access/watches/content.py": {"Gleaner: {}"},
+    "pipeline/access/webhooks/mail.py": {"Gleaner: {}: {}"},
+    "pipeline/privacy/listed.py": {
+        "erased URL",
+        "This is no line of a list of erased URLs: {}",
+        "This is no moment: {}",
+    },
+    "pipeline/web/apps.py": {"Web"},
+    "pipeline/web/articles.py": {"sandbox; default-src 'none'; frame-ancestors 'self'"},
+    "pipeline/web/health.py": {"Authorization", "Bearer "},
+    "pipeline/web/home.py": {
+        "Python Insider", "Django weblog", "Armin Ronacher", "Simon Willison",
+    },
+    "pipeline/web/images.py": {
+        "This article has no such image.",
+        "Too many images are being loaded. Reload the page.",
+        'inline; filename="image.{}"',
+        "No image: {}\n",
+        "sandbox; default-src 'none'; frame-ancestors 'none'",
+    },
+    "pipeline/web/logs.py": {"This log entry does not exist or has expired."},
+    "pipeline/web/signin.py": {"fail to sign in"},
+}  # fmt: skip
+# Texts that are not translated yet. The numbers may only go down.
+LEFT = {
+    "pipeline/access/webhooks/delivery.py": 5,
+    "pipeline/access/webhooks/source_events.py": 1,
+    "pipeline/access/webhooks/tasks.py": 1,
+    "pipeline/web/flow.py": 3,
+    "pipeline/web/templatetags/outcomes.py": 1,
 }
 
 
@@ -30,12 +74,13 @@ NO_TEXTS = {
 def test_a_file_has_no_untranslated_text(name: str) -> None:
     texts = list(python_texts((ROOT / name).read_text()))
     known = NO_TEXTS.get(name, set())
-    assert [each for each in texts if each[1] not in known] == []
+    found = [each for each in texts if each[1] not in known]
+    assert len(found) <= LEFT.get(name, 0), found
     assert known <= {text for _, text in texts}, "one is there no more"
 
 
 def test_what_is_no_text_is_of_files_that_exist() -> None:
-    assert set(NO_TEXTS) - set(FILES) == set()
+    assert {*NO_TEXTS, *LEFT} - set(FILES) == set()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 from catalog.models import Article
 from catalog.search.highlight import Highlight, highlight
+from catalog.told import counted
 from pipeline.access.addresses import public_url
 from pipeline.access.models import Delivery, Watch
 from pipeline.access.watches.matching import filter_of
@@ -113,9 +115,14 @@ def mail_subject(delivery: Delivery, articles: Sequence[Told]) -> str:
     if len(articles) == 1:
         text = f"{articles[0].title} ({view})"
     else:
-        text = f"{len(articles)} new articles in {view}"
+        text = counted(
+            "%(number)s new article in %(view)s",
+            "%(number)s new articles in %(view)s",
+            len(articles),
+            view=view,
+        )
     if delivery.event == Delivery.TEST:
-        text = f"Sample: {text}"
+        text = _("Sample: %(subject)s") % {"subject": text}
     return " ".join(f"Gleaner: {text}".split())[:200]
 
 
@@ -123,15 +130,19 @@ def mail_text(delivery: Delivery, articles: Sequence[Told]) -> str:
     """Return the text of a mail: each article with source, passage and links, and how to stop."""
     blocks = [_block(article) for article in articles]
     if not blocks:
-        blocks = ["No article is in this view."]
+        blocks = [_("No article is in this view.")]
     watch = delivery.webhook.watch
     if watch:
         view = public_url(watch.view.get_absolute_url())
         page = public_url(reverse("watch", args=[watch.pk]))
-        blocks.append(
-            f"-- \nThe view “{watch.view.name}”: {view}\n"
-            f"Change when you are told: {page}\nUnsubscribe: {link(watch)}"
-        )
+        values = {"name": watch.view.name, "url": view}
+        lines = [
+            "-- ",
+            _("The view “%(name)s”: %(url)s") % values,
+            _("Change when you are told: %(url)s") % {"url": page},
+            _("Unsubscribe: %(url)s") % {"url": link(watch)},
+        ]
+        blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 

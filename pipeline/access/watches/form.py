@@ -1,6 +1,7 @@
 """What people choose of a watch: what of, where to, how often, and when not."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import SavedView
 from catalog.saved_views import visible_to
@@ -23,52 +26,59 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 FIELDS = ("view", "rhythm", "at", "weekday", "zone", "quiet_from", "quiet_to")
 
 
+def translated_choices(labels: Mapping[Any, str]) -> list[tuple[Any, Any]]:
+    """Return choices whose labels are in the language of who sees them."""
+    return [(value, _(label)) for value, label in labels.items()]
+
+
 class WatchForm(forms.Form):
     """A watch, new or to be changed."""
 
     view = forms.ModelChoiceField(
         queryset=SavedView.objects.none(),
-        label="Saved view",
+        label=_("Saved view"),
         empty_label=None,
-        error_messages={"invalid_choice": "You have no such saved view."},
+        error_messages={"invalid_choice": _("You have no such saved view.")},
     )
     url = forms.CharField(
         max_length=2000,
-        label="E-mail address or URL",
+        label=_("E-mail address or URL"),
         widget=forms.TextInput(attrs={"placeholder": "you@example.org"}),
-        help_text="An e-mail address, or a public http(s) URL that takes webhooks.",
+        help_text=_("An e-mail address, or a public http(s) URL that takes webhooks."),
     )
     rhythm = forms.ChoiceField(
-        choices=list(RHYTHMS.items()), initial=DAILY, label="Send"
+        choices=translated_choices(RHYTHMS), initial=DAILY, label=_("Send")
     )
     at = forms.TimeField(
         required=False,
         initial=time(8),
         widget=TIME,
-        label="Time of the digest",
-        help_text="Daily and weekly digests.",
+        label=_("Time of the digest"),
+        help_text=_("Daily and weekly digests."),
     )
     weekday = forms.TypedChoiceField(
-        choices=list(WEEKDAYS.items()),
+        choices=translated_choices(WEEKDAYS),
         coerce=int,
         empty_value=None,
         required=False,
         initial=1,
-        label="Day of the weekly digest",
+        label=_("Day of the weekly digest"),
     )
     zone = forms.CharField(
         required=False,
         max_length=60,
-        label="Time zone",
-        help_text="For example Europe/Berlin",
+        label=_("Time zone"),
+        help_text=_("For example Europe/Berlin"),
         widget=zone_input(),
     )
-    quiet_from = forms.TimeField(required=False, widget=TIME, label="Quiet hours: from")
+    quiet_from = forms.TimeField(
+        required=False, widget=TIME, label=_("Quiet hours: from")
+    )
     quiet_to = forms.TimeField(
         required=False,
         widget=TIME,
-        label="To",
-        help_text="Nothing is sent in between; what is new then is sent afterwards.",
+        label=_("To"),
+        help_text=_("Nothing is sent in between; what is new then is sent afterwards."),
     )
 
     def __init__(
@@ -95,21 +105,22 @@ class WatchForm(forms.Form):
     def clean_zone(self) -> str:
         zone = self.cleaned_data["zone"] or settings.TIME_ZONE
         if zone not in available_timezones():
-            raise forms.ValidationError("There is no such time zone.")
+            raise forms.ValidationError(_("There is no such time zone."))
         return str(zone)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("rhythm") in (DAILY, WEEKLY) and values.get("at") is None:
-            self.add_error("at", "Enter a time, such as 08:00.")
+            self.add_error("at", _("Enter a time, such as 08:00."))
         ends = [values.get("quiet_from"), values.get("quiet_to")]
         has_error = "quiet_from" in self.errors or "quiet_to" in self.errors
         if ends.count(None) == 1 and not has_error:
-            self.add_error("quiet_to", "Enter both ends of the quiet hours, or none.")
-        if self.watch is None and self._own() >= MAX_WATCHES:
-            raise forms.ValidationError(
-                f"You have {MAX_WATCHES} watches. Delete one first."
+            self.add_error(
+                "quiet_to", _("Enter both ends of the quiet hours, or none.")
             )
+        if self.watch is None and self._own() >= MAX_WATCHES:
+            full = gettext("You have %(most)s watches. Delete one first.")
+            raise forms.ValidationError(full % {"most": MAX_WATCHES})
         return values
 
     def _own(self) -> int:

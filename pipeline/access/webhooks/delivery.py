@@ -13,6 +13,7 @@ from typing import Any
 import standardwebhooks
 import structlog
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.watches import content
@@ -35,7 +36,7 @@ RETRY_AFTER = tuple(
 # How long a watch waits for a receiver that is away; then the delivery can be sent again by hand.
 WATCH_PATIENCE = timedelta(days=14)
 SAMPLE_EVERY = timedelta(seconds=30)  # at most, of a watch
-SAMPLE_TOO_SOON = "a sample was sent a moment ago; wait half a minute"
+SAMPLE_TOO_SOON = gettext_noop("a sample was sent a moment ago; wait half a minute")
 NOTHING_LEFT = "Nothing was sent: its articles were deleted."
 
 CLAIM = """

@@ -7,10 +7,15 @@ so that a receiver can tell a mail that comes twice.
 import smtplib
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from catalog.told import counted
 from pipeline.access.addresses import public_url
-from pipeline.access.models import MAILTO, Delivery
+from pipeline.access.languages import mail_language
+from pipeline.access.models import MAILTO, Delivery, Watch
 from pipeline.access.watches import content, unsubscribe
 from pipeline.core.failures import Unavailable
 
@@ -33,8 +38,14 @@ def send(delivery: Delivery) -> int | Unavailable:
 def message_of(delivery: Delivery) -> EmailMessage:
     """Return the mail. What a watch tells can be stopped by a button of the mail program
     (RFC 8058)."""
-    headers = {"Message-ID": f"<{delivery.id}@gleaner>"}
     watch = delivery.webhook.watch
+    owner = watch.owner if watch else None
+    with translation.override(mail_language(owner)):
+        return _message_of(delivery, watch)
+
+
+def _message_of(delivery: Delivery, watch: Watch | None) -> EmailMessage:
+    headers = {"Message-ID": f"<{delivery.id}@gleaner>"}
     if watch:
         articles = content.articles_of(delivery)
         title = content.mail_subject(delivery, articles)
@@ -54,20 +65,34 @@ def subject(delivery: Delivery) -> str:
     """Return the subject of a mail, on one line."""
     facts = delivery.facts
     if delivery.event == delivery.webhook.Event.DEAD_LETTERS:
-        return f"Gleaner: {facts.get('number', 0)} dead letters"
-    name = facts.get("name") or f"run {facts.get('id', '')}"
-    return " ".join(f"Gleaner: {name}: {facts.get('state', '')}".split())[:200]
+        return counted(
+            "Gleaner: %(number)s dead letter",
+            "Gleaner: %(number)s dead letters",
+            facts.get("number", 0),
+        )
+    name = facts.get("name") or _("run %(id)s") % {"id": facts.get("id", "")}
+    state = facts.get("state", "")
+    told = _(state) if state else ""
+    return " ".join(f"Gleaner: {name}: {told}".split())[:200]
 
 
 def text(delivery: Delivery) -> str:
     """Return the text of a mail: what happened, the numbers, and where to look."""
     facts = delivery.facts
     lines = [str(facts.get("reason") or ""), ""]
-    lines += [f"{name}: {facts[name]:,}" for name in NUMBERS if _is_count(facts, name)]
+    lines += [
+        f"{_(name)}: {intcomma(facts[name])}"
+        for name in NUMBERS
+        if _is_count(facts, name)
+    ]
     path = facts.get("path")
     if path:
         lines += ["", public_url(path)]
-    lines += ["", f"Event {delivery.event}, {delivery.happened_at:%Y-%m-%d %H:%M} UTC"]
+    event = {
+        "event": delivery.event,
+        "moment": f"{delivery.happened_at:%Y-%m-%d %H:%M}",
+    }
+    lines += ["", _("Event %(event)s, %(moment)s UTC") % event]
     return "\n".join(lines).strip() + "\n"
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from pipeline.monitor.logs import fingerprints, search_syntax
 from pipeline.monitor.logs.histogram import Bar, Overview, Part
@@ -36,7 +37,7 @@ FIRST = (
 )
 SHOWN = 4
 MAX_VALUE_LENGTH = 100
-BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
+BAR = '<a href="?{}{}"><title>{}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
 
@@ -82,7 +83,7 @@ def line(context: Context, event: LogEvent) -> SafeString:
     return SafeString(
         f'<details id="e{place}" data-line="{place}" hx-get="{url}fields{escape(_rest(context))}" '
         f'hx-trigger="toggle once" hx-target="find .opened"><summary>{summary(event)}</summary><div class="opened">'
-        f'<a href="{url}">All fields and surrounding entries</a></div></details>\n'
+        f'<a href="{url}">{_("All fields and surrounding entries")}</a></div></details>\n'
     )
 
 
@@ -118,9 +119,7 @@ def bars(context: Context, overview: Overview) -> SafeString:
             (
                 rest,
                 urlencode({"since": bar.since, "until": bar.until}),
-                intcomma(bar.count),
-                shortly(bar.since),
-                shortly(bar.until),
+                _told(bar),
                 bar.x,
                 bar.width,
                 SafeString("".join(map(_part, repeat(bar), bar.parts))),
@@ -128,6 +127,15 @@ def bars(context: Context, overview: Overview) -> SafeString:
             for bar in overview.bars
         ),
     )
+
+
+def _told(bar: Bar) -> str:
+    values = {
+        "number": intcomma(bar.count),
+        "since": shortly(bar.since),
+        "until": shortly(bar.until),
+    }
+    return _("%(number)s from %(since)s to %(until)s") % values
 
 
 @register.simple_tag(takes_context=True)
@@ -225,8 +233,9 @@ def chips(context: Context, field: str, value: object) -> SafeString:
     """Links that narrow the search to this value, or leave it out, and a button that copies it."""
     if value in (None, ""):
         return SafeString("")
-    copy = SafeString(
-        ' <button type="button" class="pick" data-copy-value hidden>Copy</button>'
+    copy = format_html(
+        ' <button type="button" class="pick" data-copy-value hidden>{}</button>',
+        _("Copy"),
     )
     if (
         isinstance(value, dict | list)
@@ -240,7 +249,7 @@ def chips(context: Context, field: str, value: object) -> SafeString:
             f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}",
             label,
         )
-        for negated, label in ((False, "Include"), (True, "Exclude"))
+        for negated, label in ((False, _("Include")), (True, _("Exclude")))
     )
     return (
         format_html_join(
