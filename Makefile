@@ -18,7 +18,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 NOT_INSTALLED := error: the requirements could not be installed, as pip says above: check the network and the free \
 disk space, and set HTTPS_PROXY or PIP_INDEX_URL where packages come another way
 .DEFAULT_GOAL := help
-.PHONY: messages docs release help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
+.PHONY: messages transcript docs release help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,9 @@ bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,100
 		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
 		$(if $(CATALOGUE),--catalogue $(CATALOGUE)) \
 		$(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+transcript: setup ## A first start in a new clone, step by step: WAY=make, gleaner or compose; WRITE=1 keeps it in docs/transcripts.md
+	$(BIN)/python -m tools.transcript $(if $(WAY),$(WAY),$(error give WAY=make, gleaner or compose)) $(if $(WRITE),--write)
 
 docs: setup ## Build the documentation site into .local/site; a broken link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --config-file infra/docs/mkdocs.yml
