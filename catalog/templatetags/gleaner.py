@@ -1,6 +1,6 @@
 """How values are shown, the same on every page."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zlib import crc32
 
@@ -119,6 +119,18 @@ def web(url: str) -> str:
 def when(moment: datetime | None) -> SafeString:
     """Render a moment to the second, in a `time` element."""
     return _time(moment, pgettext("strftime", "%Y-%m-%d %H:%M:%S"))
+
+
+@register.filter
+def to_the_minute(moment: datetime) -> str:
+    """Return a moment as text, for attributes and drawings."""
+    return timezone.localtime(moment).strftime(pgettext("strftime", "%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def to_the_day(moment: date) -> str:
+    """Return a day as text, in the moment's own time zone."""
+    return moment.strftime(pgettext("strftime", "%Y-%m-%d"))
 
 
 @register.filter

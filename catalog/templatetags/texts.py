@@ -5,7 +5,7 @@ here a text is kept with its node, one for each language.
 """
 
 import json
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,9 @@ from django.utils import translation
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation.trans_real import DjangoTranslation
+
+from catalog.sentences import PARTS
+from catalog.sentences import sentence as sentence_of
 
 register = template.Library()
 PLAIN = "en"  # the language of the texts in the code
@@ -116,6 +119,18 @@ def translated(text: object) -> str:
     if not known:  # gettext would return the header of the catalogue
         return known
     return translation.gettext(known)
+
+
+@register.filter
+def sentence(text: object) -> str:
+    """Return a sentence that is kept in English in the language of the reader."""
+    return sentence_of(text)
+
+
+@register.filter
+def sentences(texts: Iterable[object]) -> str:
+    """Return several such sentences as one text."""
+    return PARTS.join(map(sentence_of, texts))
 
 
 @register.simple_tag

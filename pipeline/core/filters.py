@@ -1,9 +1,12 @@
 """Filter fields that more than one list has."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext_lazy
 from django_filters.fields import IsoDateTimeField
 
 FIRST_YEAR = 1970
@@ -13,6 +16,11 @@ MOMENT = forms.DateTimeInput(
 )
 
 
+def translated(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return choices whose labels are in the language of the reader."""
+    return [(value, gettext_lazy(str(label))) for value, label in choices]
+
+
 class MomentField(IsoDateTimeField):
     """A moment within the years that a computer's arithmetic with time zones can bear."""
 
@@ -20,7 +28,8 @@ class MomentField(IsoDateTimeField):
         moment: datetime | None = super().clean(value)
         if moment and not FIRST_YEAR < moment.year <= LAST_YEAR:
             raise forms.ValidationError(
-                f"Enter a year from {FIRST_YEAR + 1} to {LAST_YEAR}."
+                gettext_lazy("Enter a year from %(first)d to %(last)d.")
+                % {"first": FIRST_YEAR + 1, "last": LAST_YEAR}
             )
         return moment
 

@@ -133,9 +133,8 @@ def _part(
 
 
 def _ending(journey: Journey) -> str:
-    return " ".join(
-        filter(None, (f"{journey.state}:", label_of(journey.reason), journey.detail))
-    ).rstrip(":")
+    why = "; ".join(filter(None, (label_of(journey.reason), journey.detail)))
+    return f"{journey.state}: {why}".removesuffix(": ")
 
 
 def _fetched(journey: Journey) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from catalog import trash
 from catalog.models import Article, ArticleVersion, Source
@@ -24,13 +25,13 @@ class RetentionForm(forms.ModelForm):
     """The days of a source; an empty one is as for all."""
 
     article_days = forms.IntegerField(
-        label="Articles", min_value=0, max_value=MAX_DAYS, required=False
+        label=_("Articles"), min_value=0, max_value=MAX_DAYS, required=False
     )
     version_days = forms.IntegerField(
-        label="Versions", min_value=0, max_value=MAX_DAYS, required=False
+        label=_("Versions"), min_value=0, max_value=MAX_DAYS, required=False
     )
     snapshot_days = forms.IntegerField(
-        label="Stored pages", min_value=0, max_value=MAX_DAYS, required=False
+        label=_("Stored pages"), min_value=0, max_value=MAX_DAYS, required=False
     )
 
     class Meta:

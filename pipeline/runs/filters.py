@@ -2,20 +2,21 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from catalog.paging import parse_id
-from pipeline.core.filters import MomentFilter
+from pipeline.core.filters import MomentFilter, translated
 from pipeline.models import Job, Run
 
 CRAWL, PREVIEW, AGAIN = "crawl", "preview", "re-extraction"
-KINDS = [(CRAWL, "Crawls"), (PREVIEW, "Previews"), (AGAIN, "Re-extractions")]
+KINDS = [(CRAWL, _("Crawls")), (PREVIEW, _("Previews")), (AGAIN, _("Re-extractions"))]
 MAX_JOBS_LISTED = 100
 IS_PREVIEW = Q(parameters__contains={"dry_run": True})
 IS_AGAIN = Q(parameters__has_key="again")
 SCHEDULES = [
-    ("scheduled", "Scheduled"),
-    ("paused", "Paused"),
-    ("manual", "Manual"),
+    ("scheduled", _("Scheduled")),
+    ("paused", _("Paused")),
+    ("manual", _("Manual")),
 ]
 
 
@@ -28,19 +29,21 @@ class RunFilter(django_filters.FilterSet):
     """State, kind and job exactly; a source by its host, text in name and URLs; moments
     inclusive."""
 
-    q = django_filters.CharFilter(method="has_text", label="Name or URL")
+    q = django_filters.CharFilter(method="has_text", label=_("Name or URL"))
     state = django_filters.ChoiceFilter(
-        choices=Run.State.choices, empty_label="Any state", label="State"
+        choices=translated(Run.State.choices),
+        empty_label=_("Any state"),
+        label=_("State"),
     )
     kind = django_filters.ChoiceFilter(
-        choices=KINDS, method="of_kind", empty_label="Any kind", label="Kind"
+        choices=KINDS, method="of_kind", empty_label=_("Any kind"), label=_("Kind")
     )
     job = django_filters.ModelChoiceFilter(
-        queryset=Job.objects.order_by("name"), empty_label="Any job", label="Job"
+        queryset=Job.objects.order_by("name"), empty_label=_("Any job"), label=_("Job")
     )
-    source = django_filters.CharFilter(method="of_source", label="Source")
-    since = MomentFilter(field_name="created_at", lookup_expr="gte", label="From")
-    until = MomentFilter(field_name="created_at", lookup_expr="lte", label="To")
+    source = django_filters.CharFilter(method="of_source", label=_("Source"))
+    since = MomentFilter(field_name="created_at", lookup_expr="gte", label=_("From"))
+    until = MomentFilter(field_name="created_at", lookup_expr="lte", label=_("To"))
 
     class Meta:
         model = Run
@@ -54,7 +57,7 @@ class RunFilter(django_filters.FilterSet):
         if chosen and chosen not in [job.pk for job in jobs]:
             jobs += Job.objects.filter(pk=chosen).only("name")
         names = [(job.pk, job.name) for job in jobs]
-        self.form.fields["job"].widget.choices = [("", "Any job"), *names]
+        self.form.fields["job"].widget.choices = [("", _("Any job")), *names]
 
     def has_text(self, rows: QuerySet[Run], _name: str, text: str) -> QuerySet[Run]:
         return rows.filter(has_name_or_address(text))
@@ -73,9 +76,12 @@ class RunFilter(django_filters.FilterSet):
 class JobFilter(django_filters.FilterSet):
     """Text in name and URLs; whether a schedule starts the job."""
 
-    q = django_filters.CharFilter(method="has_text", label="Name or URL")
+    q = django_filters.CharFilter(method="has_text", label=_("Name or URL"))
     schedule = django_filters.ChoiceFilter(
-        choices=SCHEDULES, method="is_started", empty_label="Any", label="Schedule"
+        choices=SCHEDULES,
+        method="is_started",
+        empty_label=_("Any"),
+        label=_("Schedule"),
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.models import Import
 from pipeline.runs import imports
@@ -18,15 +19,17 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         required=False,
-        label="File",
-        help_text="OPML (Miniflux, FreshRSS, …), bookmarks of a browser, exports of Pocket,"
-        " Instapaper, Karakeep or wallabag, CSV, or text; up to 5 MB.",
+        label=_("File"),
+        help_text=_(
+            "OPML (Miniflux, FreshRSS, …), bookmarks of a browser, exports of Pocket,"
+            " Instapaper, Karakeep or wallabag, CSV, or text; up to 5 MB."
+        ),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     url = forms.CharField(
         required=False,
         max_length=2_000,
-        label="Or the URL of a list",
+        label=_("Or the URL of a list"),
         widget=forms.TextInput(
             attrs={"placeholder": "https://example.org/blogs.opml", "inputmode": "url"}
         ),
@@ -35,7 +38,7 @@ class ImportForm(forms.Form):
         required=False,
         max_length=MAX_BYTES,
         strip=False,
-        label="Or paste it",
+        label=_("Or paste it"),
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
     )
     brought: Input | None = None
@@ -47,7 +50,9 @@ class ImportForm(forms.Form):
         if self.errors:
             return values
         if len(given) != 1:
-            raise forms.ValidationError("Choose a file, enter a URL or paste a list.")
+            raise forms.ValidationError(
+                _("Choose a file, enter a URL or paste a list.")
+            )
         try:
             data = self._data(given[0], values)
             self.brought = read_input(data, self.name)

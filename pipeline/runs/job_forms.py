@@ -7,65 +7,75 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
+from pipeline.core.filters import translated
 from pipeline.core.time_zones import zone_input, zone_names
 from pipeline.models import Job
 from pipeline.runs import schedules
 from pipeline.runs.forms import CrawlForm, typed
 
 REPEATS = [
-    ("", "Manual"),
-    ("hour", "Hourly"),
-    ("day", "Daily"),
-    ("week", "Weekly"),
-    ("interval", "Custom interval"),
-    ("cron", "Cron expression"),
+    ("", _("Manual")),
+    ("hour", _("Hourly")),
+    ("day", _("Daily")),
+    ("week", _("Weekly")),
+    ("interval", _("Custom interval")),
+    ("cron", _("Cron expression")),
 ]
-UNITS = [(unit, unit) for unit in ("minutes", "hours", "days")]
+UNITS = [("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))]
 NEEDED = {
-    "hour": {"minute": "Enter a minute, 0 to 59."},
-    "day": {"at": "Enter a time, such as 06:30."},
-    "week": {"at": "Enter a time, such as 06:30.", "days": "Select at least one day."},
-    "interval": {"number": "Enter a number.", "unit": "Select minutes, hours or days."},
-    "cron": {"cron": "Enter five fields, such as 30 6 * * 1-5."},
+    "hour": {"minute": _("Enter a minute, 0 to 59.")},
+    "day": {"at": _("Enter a time, such as 06:30.")},
+    "week": {
+        "at": _("Enter a time, such as 06:30."),
+        "days": _("Select at least one day."),
+    },
+    "interval": {
+        "number": _("Enter a number."),
+        "unit": _("Select minutes, hours or days."),
+    },
+    "cron": {"cron": _("Enter five fields, such as 30 6 * * 1-5.")},
 }
 
 
 class ScheduleForm(forms.Form):
     """When. Which fields count is said by `repeat`."""
 
-    repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Repeat")
+    repeat = forms.ChoiceField(choices=REPEATS, required=False, label=_("Repeat"))
     minute = forms.IntegerField(
         min_value=0,
         max_value=59,
         required=False,
         initial=0,
-        label="Minutes past the hour",
+        label=_("Minutes past the hour"),
     )
     at = forms.TimeField(
         required=False,
         initial="06:00",
-        label="At",
+        label=_("At"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     days = forms.MultipleChoiceField(
-        choices=list(schedules.WEEKDAYS.items()),
+        choices=translated(schedules.WEEKDAYS.items()),
         required=False,
         initial=["1"],
-        label="On",
+        label=_("On"),
         widget=forms.CheckboxSelectMultiple,
     )
     number = forms.IntegerField(
-        min_value=1, max_value=9999, required=False, initial=6, label="Every"
+        min_value=1, max_value=9999, required=False, initial=6, label=_("Every")
     )
     unit = forms.ChoiceField(
-        choices=UNITS, required=False, initial="hours", label="Unit"
+        choices=UNITS, required=False, initial="hours", label=_("Unit")
     )
     cron = forms.CharField(
         required=False,
         max_length=200,
-        label="Cron expression",
-        help_text="Minute, hour, day of month, month, day of week: 30 6 * * 1-5 is 06:30 on weekdays.",
+        label=_("Cron expression"),
+        help_text=_(
+            "Minute, hour, day of month, month, day of week: 30 6 * * 1-5 is 06:30 on weekdays."
+        ),
         widget=forms.TextInput(
             attrs={"spellcheck": "false", "placeholder": "30 6 * * 1-5"}
         ),
@@ -74,7 +84,8 @@ class ScheduleForm(forms.Form):
         required=False,
         max_length=60,
         initial=settings.TIME_ZONE,
-        help_text="For example Europe/Berlin",
+        label=_("Time zone"),
+        help_text=_("For example Europe/Berlin"),
         widget=zone_input(),
     )
 
@@ -123,7 +134,7 @@ class JobForm(ScheduleForm, CrawlForm):
         super().__init__(*args, **options)
         self.job = job
         self.fields["name"].required = True
-        self.fields["name"].help_text = "Its runs get the same name."
+        self.fields["name"].help_text = _("Its runs get the same name.")
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
@@ -132,7 +143,7 @@ class JobForm(ScheduleForm, CrawlForm):
             .exclude(pk=self.job.pk if self.job else 0)
             .exists()
         ):
-            raise forms.ValidationError("A job with this name exists.")
+            raise forms.ValidationError(_("A job with this name exists."))
         return name
 
 

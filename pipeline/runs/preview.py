@@ -1,7 +1,11 @@
 """What a launch will do, said before it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pipeline.core.url import BadURL, host_at
 from pipeline.models import Run
@@ -10,15 +14,18 @@ MAX_PATTERNS = 3  # that are named
 
 
 def describe_options(options: Mapping[str, Any]) -> str:
-    """Return crawl options (those understood so far) as one sentence; "" without an address."""
+    """Return crawl options (those understood so far) as sentences in the language of the reader; ""
+    without an address."""
     addresses = options.get("addresses") or []
     if not addresses:
         return ""
     hosts = {_host(address) for address in addresses} - {""}
-    where = _count(len(hosts), "site")
+    where = _counted(ngettext("%(number)s site", "%(number)s sites", len(hosts)), hosts)
     if len(addresses) == len(hosts) == 1:
         where = next(iter(hosts))
-    return f"Crawls {where}: {_what(options)}."
+    parts = ", ".join(_parts(options))
+    crawls = _("Crawls %(where)s: %(parts)s.") % {"where": where, "parts": parts}
+    return f"{crawls} {_what_is_fetched(options)}"
 
 
 def last_matching_run(addresses: list[str]) -> Run | None:
@@ -32,48 +39,56 @@ def last_matching_run(addresses: list[str]) -> Run | None:
     return runs.only("name", "found", "stored", "summary").first()
 
 
-def _what(options: Mapping[str, Any]) -> str:
-    parts = ["all articles"]
+def _parts(options: Mapping[str, Any]) -> Iterator[str]:
     limit = options.get("limit")
     if limit:
-        parts = [f"up to {_count(limit, 'article')}"]
+        text = ngettext("up to %(number)s article", "up to %(number)s articles", limit)
+        yield text % {"number": intcomma(limit)}
+    else:
+        yield _("all articles")
     if options.get("skip"):
-        parts.append(f"without the newest {options['skip']}")
-    days = _days(options)
-    if days:
-        parts.append(f"published {days}")
+        yield _("without the newest %(number)s") % {"number": options["skip"]}
+    yield from _days(options.get("since"), options.get("until"))
     if options.get("include"):
-        parts.append(f"at URLs matching {_list(options['include'])}")
+        patterns = _list(options["include"])
+        yield _("at URLs matching %(patterns)s") % {"patterns": patterns}
     if options.get("exclude"):
-        parts.append(f"not matching {_list(options['exclude'])}")
+        patterns = _list(options["exclude"])
+        yield _("not matching %(patterns)s") % {"patterns": patterns}
     if options.get("language"):
-        parts.append(f"written in {' or '.join(options['language'])}")
-    fetched = "Articles already saved are fetched only if changed"
+        languages = _either(options["language"])
+        yield _("written in %(languages)s") % {"languages": languages}
+
+
+def _what_is_fetched(options: Mapping[str, Any]) -> str:
     if options.get("refetch"):
-        fetched = "Saved articles are fetched again"
-    return f"{', '.join(parts)}. {fetched}"
+        return _("Saved articles are fetched again.")
+    return _("Articles already saved are fetched only if changed.")
 
 
-def _days(options: Mapping[str, Any]) -> str:
-    days = []
-    if options.get("since"):
-        days.append(f"from {options['since']}")
-    if options.get("until"):
-        days.append(f"to {options['until']}")
-    return " ".join(days)
+def _days(since: Any, until: Any) -> Iterator[str]:
+    days = {"since": since, "until": until}
+    if since and until:
+        yield _("published from %(since)s to %(until)s") % days
+    elif since:
+        yield _("published from %(since)s") % days
+    elif until:
+        yield _("published to %(until)s") % days
 
 
 def _list(patterns: list[str]) -> str:
-    shown = " or ".join(patterns[:MAX_PATTERNS])
+    shown = _either(patterns[:MAX_PATTERNS])
     if len(patterns) > MAX_PATTERNS:
         return f"{shown} …"
     return shown
 
 
-def _count(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun}s"
+def _either(texts: list[str]) -> str:
+    return _(" or ").join(texts)
+
+
+def _counted(text: str, what: Collection[str]) -> str:
+    return text % {"number": intcomma(len(what))}
 
 
 def _host(address: str) -> str:

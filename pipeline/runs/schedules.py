@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from pipeline.broker.beat import crontab_of
@@ -112,12 +114,9 @@ def next_times(
 
 
 def describe(schedule: Schedule) -> str:
-    """Return the schedule for a person."""
+    """Return the schedule for a person, in the language of the reader."""
     if isinstance(schedule, IntervalSchedule):
-        unit = schedule.period.removesuffix("s")
-        if schedule.every == 1:
-            return f"every {unit}"
-        return f"every {schedule.every} {unit}s"
+        return _every(schedule.every, schedule.period)
     values = fields_of(schedule)
     zone = str(schedule.timezone)
     if zone == "UTC":
@@ -125,17 +124,27 @@ def describe(schedule: Schedule) -> str:
     else:
         where = f" ({zone})"
     if values["repeat"] == "hour":
-        return f"every hour, {values['minute']} minutes past"
+        return _("every hour, %(minute)s minutes past") % {"minute": values["minute"]}
+    if values["repeat"] == "cron":
+        return _("crontab %(cron)s") % {"cron": values["cron"] + where}
+    time_of_day = f"{values['at']:%H:%M}{where}"
     if values["repeat"] == "day":
-        return f"every day at {values['at']:%H:%M}{where}"
-    if values["repeat"] == "week":
-        *days, last = (WEEKDAYS[day] for day in values["days"])
-        if days:
-            names = f"{', '.join(days)} and {last}"
-        else:
-            names = last
-        return f"every {names} at {values['at']:%H:%M}{where}"
-    return f"crontab {values['cron']}{where}"
+        return _("every day at %(time)s") % {"time": time_of_day}
+    *days, last = (_(WEEKDAYS[day]) for day in values["days"])
+    names = last
+    if days:
+        names = _("%(days)s and %(last)s") % {"days": ", ".join(days), "last": last}
+    return _("every %(days)s at %(time)s") % {"days": names, "time": time_of_day}
+
+
+def _every(number: int, unit: str) -> str:
+    texts = {
+        "days": ngettext("every day", "every %(number)d days", number),
+        "hours": ngettext("every hour", "every %(number)d hours", number),
+        "minutes": ngettext("every minute", "every %(number)d minutes", number),
+        "seconds": ngettext("every second", "every %(number)d seconds", number),
+    }
+    return texts.get(unit, f"every %(number)d {unit}") % {"number": number}
 
 
 def fields_of(schedule: Schedule | None) -> dict[str, Any]:

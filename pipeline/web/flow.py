@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from pipeline.core.reasons import reason_of
 from pipeline.summary.progress import Card, Progress
 
@@ -55,10 +57,10 @@ def _there(card: Card) -> Iterator[Part]:
     """Yield what is still at the stage."""
     query = urlencode({"state": "pending", "stage": card.stage})
     for label, number in (
-        ("in progress", card.in_progress),
-        ("rate-limited", card.paced),
-        ("retrying later", card.retries),
-        ("waiting", card.waiting - card.later),
+        (_("in progress"), card.in_progress),
+        (_("rate-limited"), card.paced),
+        (_("retrying later"), card.retries),
+        (_("waiting"), card.waiting - card.later),
     ):
         if number > 0:
             yield Part("pending", label, number, query)
@@ -71,10 +73,10 @@ def _ended(card: Card, counted: Progress) -> list[Part]:
         if cell.stage != card.stage or cell.state in ("pending", "stored"):
             continue
         where = {"state": cell.state, "stage": cell.stage}
-        label = cell.state
+        label = _(cell.state)
         if cell.reason:
             where["reason"] = cell.reason
-            label = reason_of(cell.reason).label
+            label = _(reason_of(cell.reason).label)
         parts.append(Part(cell.state, label, cell.count, urlencode(where)))
     return _largest(parts, card.stage)
 
@@ -85,7 +87,7 @@ def _largest(parts: list[Part], stage: str) -> list[Part]:
     kept = parts[: BRANCHES_SHOWN - 1]
     rest = parts[BRANCHES_SHOWN - 1 :]
     number = sum(part.number for part in rest)
-    label = f"{len(rest)} other reasons"
+    label = _("%(number)s other reasons") % {"number": len(rest)}
     state = rest[0].state
     return [*kept, Part(state, label, number, urlencode({"stage": stage}))]
 
@@ -132,6 +134,15 @@ class Picture:
     nodes: list[Node] = field(default_factory=list)
     end: tuple[float, float, float, float] = (0, 0, 0, 0)  # of what was stored
     stored: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the drawing says, for who does not see it."""
+        numbers = [f"{_(node.flow.stage)} {node.flow.reached}" for node in self.nodes]
+        return _("URLs by stage: %(numbers)s, stored %(stored)s") % {
+            "numbers": ", ".join(numbers),
+            "stored": self.stored,
+        }
 
 
 COLUMN = 262  # from one stage to the next

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pipeline.broker.queues import STAGES
 from pipeline.core.filters import MomentFilter
@@ -21,16 +22,16 @@ from pipeline.monitor.models import LogCount, LogEvent
 ALL_LEVELS = 10
 DEFAULT_LEVEL = 20  # routine lines are below it, see routine.py
 LEVELS = [
-    (20, "Info and above"),
-    (30, "Warning and above"),
-    (40, "Error and above"),
-    (ALL_LEVELS, "Everything, with routine activity"),
+    (20, _("Info and above")),
+    (30, _("Warning and above")),
+    (40, _("Error and above")),
+    (ALL_LEVELS, _("Everything, with routine activity")),
 ]
 SPANS = {
-    "15m": ("Last 15 minutes", timedelta(minutes=15)),
-    "1h": ("Last hour", timedelta(hours=1)),
-    "24h": ("Last 24 hours", timedelta(days=1)),
-    "7d": ("Last 7 days", timedelta(days=7)),
+    "15m": (_("Last 15 minutes"), timedelta(minutes=15)),
+    "1h": (_("Last hour"), timedelta(hours=1)),
+    "24h": (_("Last 24 hours"), timedelta(days=1)),
+    "7d": (_("Last 7 days"), timedelta(days=7)),
 }
 LINK_CHECK = "linkcheck"  # lines of the link check, which is no stage of a run
 RARE_STAGES = ("discover", "summarise")  # the index log_rare_stage has them
@@ -98,12 +99,12 @@ class LogFilter(django_filters.FilterSet):
         choices=LEVELS, coerce=int, lookup_expr="gte", empty_value=""
     )
     stage = django_filters.ChoiceFilter(
-        choices=[(stage, stage) for stage in (*STAGES, LINK_CHECK)],
-        empty_label="Any stage",
+        choices=[(stage, _(stage)) for stage in (*STAGES, LINK_CHECK)],
+        empty_label=_("Any stage"),
     )
     last = django_filters.ChoiceFilter(
         choices=[(name, text) for name, (text, _) in SPANS.items()],
-        empty_label="Any time",
+        empty_label=_("Any time"),
         method="in_span",
     )
     run = django_filters.NumberFilter(min_value=0, max_value=2**62)

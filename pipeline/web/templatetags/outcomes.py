@@ -36,7 +36,19 @@ STATES = [
     gettext_noop("duplicate"),
     gettext_noop("skipped"),
 ]
-DELAYS = {"setting": "default", "robots": "robots.txt", "latency": "slow host"}
+# Stages, and queues, which are called after them.
+STAGES = [
+    gettext_noop("discover"),
+    gettext_noop("fetch"),
+    gettext_noop("extract"),
+    gettext_noop("store"),
+    gettext_noop("summarise"),
+]
+DELAYS = {
+    "setting": gettext_noop("default"),
+    "robots": gettext_noop("robots.txt"),
+    "latency": gettext_noop("slow host"),
+}
 
 
 @register.inclusion_tag("web/_outcome.html")
@@ -97,6 +109,12 @@ def run_state(run: Run) -> SafeString:
 
 
 @register.filter
+def run_name(run: Run) -> str:
+    """Return what a run is called: by its name or, where it has none, by its number."""
+    return run.name or _("Run %(pk)s") % {"pk": run.pk}
+
+
+@register.filter
 def reason(slug: str) -> SafeString:
     """Render the label of a reason; what it means and what to do about it is in the tooltip."""
     if not slug:
@@ -119,4 +137,4 @@ def reason_advice(slug: str) -> str:
 @register.filter
 def delay_source(name: str) -> str:
     """Who says how long to wait between two requests to a host."""
-    return DELAYS.get(name, name.replace("-", " "))
+    return translated(DELAYS.get(name, name.replace("-", " ")))
