@@ -30,7 +30,7 @@ LEFT_OUT = [
         "words": "Teilen und folgen",
         "word_count": 3,
         "rule": "share-buttons",
-        "reason": "",
+        "reason": "Buttons for sharing or following.",
     }
 ]
 
@@ -56,11 +56,13 @@ def article(admin_user: User) -> Article:  # noqa: F811
         code_languages=["python"],
         imports=["numpy"],
         quality=0.4,
+        quality_reasons=["no author", "short: 12 words", "9% of the text was lost"],
         authors=["Grete Beispiel"],
         html='<h2>Ernte</h2><p>Worte <img src="https://blog.example/1.png"> im Garten</p>',
     )
     german_article(2, original=found, url="http://blog.example/2")
-    german_article(3, quality=0.3, reviewed_at=WHEN)
+    german_article(3, quality=0.3, quality_reasons=["no date"])
+    german_article(6, quality=0.3, reviewed_at=WHEN)
     german_article(4, published=None, language="")
     ArticleVersion.objects.create(
         article=found,
