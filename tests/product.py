@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg2
 
 from infra.local.blog import Blog
@@ -37,7 +38,10 @@ for line in sys.stdin:
     print(json.dumps(printed.getvalue()), flush=True)
 """
 
-
+SIGN_IN = """
+from django.core.management import call_command
+call_command("signin", base="{base}")
+"""
 FORGET = """
 from catalog.models import Article
 from pipeline.models import Journey, SourceCacheEntry
@@ -130,13 +134,21 @@ class Product:
         )
         return done.stdout or done.stderr
 
+    def kill(self, name: str) -> None:
+        """Kill one of the processes that were forked, with all that it started, as a crash would;
+        the process that forked it starts it again."""
+        group = psutil.Process(self.processes["together"].pid)
+        [killed] = [each for each in group.children() if each.name() == name]
+        for each in (killed, *killed.children(recursive=True)):
+            each.kill()
+
     def forget(self) -> None:
         """Delete what was crawled, so that it is crawled anew."""
         self.console.run(FORGET)
 
-    def sign_in_link(self) -> str:
-        """A link that signs its reader in."""
-        return self.manage("signin", "--base", self.url).strip()
+    def sign_in_link(self, base: str = "") -> str:
+        """A link that signs its reader in, below the address of the product or below `base`."""
+        return self.console.run(SIGN_IN.format(base=base or self.url)).strip()
 
     def wait_for_end(self, run: int, seconds: float = 90) -> str:
         """The state in which a run ended."""

@@ -145,8 +145,7 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
     person.trust_env = False
     person.verify = str(home / kind / "fullchain.pem")
     with proxy(kind, home / kind, ports[kind], int(served.environment["PORT"])):
-        link = served.manage("signin", "--base", base).strip()
-        first = person.get(link, timeout=60)
+        first = person.get(served.sign_in_link(base), timeout=60)
         assert first.status_code == 200
         assert first.url.startswith(f"{base}/")
         assert first.headers["Strict-Transport-Security"]

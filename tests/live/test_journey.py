@@ -263,8 +263,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
     )
 
     for name in ("fetch", "extract"):
-        product.processes[name].kill()
-        product.processes[name].start()
+        product.kill(name)
 
     assert product.wait_for_end(run) == "finished"
     states = [state for state, _ in product.outcomes(run).values()]
@@ -291,8 +290,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
         wait_until(
             lambda: len(other.requests) > 3, what="for the added blog to be looked at"
         )
-        product.processes["discover"].kill()
-        product.processes["discover"].start()
+        product.kill("discover")
 
         assert product.wait_for_end(run) == "finished"
 
