@@ -54,7 +54,7 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
     page.get_by_label("Select: Queues 1").check()
     page.get_by_label("Label", exact=True).last.fill("to read")
     page.get_by_role("button", name="Add").click()
-    page.get_by_text("added to 1.").wait_for()
+    page.get_by_text("added to 1 article.").wait_for()
     page.get_by_role("link", name="to read").first.click()
     page.wait_for_url("**/articles/?label=to%20read&view=table")
     page.get_by_text("Save view").click()

@@ -63,7 +63,7 @@ def test_a_worker_has_its_name_before_the_settings_are_loaded(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], name: str
 ) -> None:
     monkeypatch.setenv("GLEANER_PROCESS", "")
-    monkeypatch.setattr(command_line, "execute_from_command_line", lambda _: None)
+    monkeypatch.setattr(command_line.EnglishCommands, "execute", lambda _: None)
     command_line.main(["manage.py", *arguments])
     assert os.environ["GLEANER_PROCESS"] == name
 
