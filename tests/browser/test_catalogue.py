@@ -240,7 +240,7 @@ def test_enter_in_the_field_of_the_label_adds_it(visitor: Visitor) -> None:
     page.get_by_label("Select: Article 1").check()
     page.get_by_role("group", name="Actions on").get_by_label("Label").fill("mine")
     page.keyboard.press("Enter")
-    page.get_by_text("Label “mine” added to 1.").wait_for()
+    page.get_by_text("Label “mine” added to 1 article.").wait_for()
 
 
 def test_a_deletion_says_how_many_and_is_undone(visitor: Visitor) -> None:
