@@ -13,7 +13,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from infra.local.stack import CHECKOUT
-from pipeline.broker.queues import STAGES, WORKERS
+from pipeline.broker.queues import PROCESSES, STAGES, WORKERS
 
 DOCUMENTS = [*sorted(CHECKOUT.glob("*.md")), *sorted(CHECKOUT.glob("docs/**/*.md"))]
 SETTINGS = (CHECKOUT / "myworld" / "settings.py").read_text()
@@ -48,7 +48,8 @@ def test_the_table_of_stages_is_the_list_of_stages() -> None:
     for stage, _, module, worker in rows:
         slots = WORKERS[stage].concurrency or "one more than cores"
         assert (CHECKOUT / module).exists()
-        assert worker == f"{WORKERS[stage].pool}, {slots}"
+        pool = {PROCESSES: "processes"}.get(WORKERS[stage].pool, WORKERS[stage].pool)
+        assert worker == f"{pool}, {slots}"
 
 
 @pytest.mark.parametrize("row", rows_of("docs/commands.md"), ids=lambda row: row[0])
