@@ -8,6 +8,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -88,6 +89,12 @@ def _badge(name: str, language: str | None) -> SafeString:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Render a picture beside a word, from icons.svg; it is not read out."""
+    return _icon(name, get_script_prefix())
+
+
+# A page of the catalogue has nearly a hundred.
+@lru_cache
+def _icon(name: str, _prefix: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("gleaner/icons.svg"),
