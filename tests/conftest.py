@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.databases import cloned_database, empty_tables, point_django_at
@@ -96,6 +97,13 @@ def turn(path: Path) -> int:
         if name.startswith(start):
             return place
     return len(LONG)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Leave no test the language of a page that another one asked for in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
