@@ -14,11 +14,10 @@ from pipeline.models import Host, Run
 from pipeline.summary.stage import HOSTS, HOSTS_SHOWN, frozen_summary
 
 BINS = 100  # at most
-WIDTH, HEIGHT, GAP = (
-    600,
-    26,
-    0.8,
-)  # of a lane and between its bars, in the units of its drawing
+# Of a lane and between its bars, in the units of its drawing
+WIDTH = 600
+HEIGHT = 26
+GAP = 0.8
 
 EVENTS = "event IN ('stage_finished', 'journey_ended', 'try_later')"
 LINES = f"""
@@ -47,10 +46,8 @@ WHERE run_id = %(run)s
     AND finished_at BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
-LARGE, HOSTS_KEPT = (
-    10_000,
-    5,
-)  # URLs, seconds: so many journeys take long to count, and the page asks again and again
+LARGE = 10_000  # URLs: so many take long to count, and the page asks again and again
+HOSTS_KEPT_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,8 @@ class Lane:
     stage: str
     total: int
     bars: list[Bar]
+    began_at: datetime  # of the part of the run's time that holds its first step
+    ended_at: datetime  # of the one that holds its last
 
     @property
     def label(self) -> str:
@@ -134,6 +133,7 @@ def lanes(run: Run) -> list[Lane]:
     bounds: list[datetime] = [
         run.started_at + took / bins * number for number in range(bins)
     ]
+    ends = [*bounds[1:], until]
     values = {"run": run.pk, "bounds": bounds, "began": run.started_at, "until": until}
     counts: dict[str, dict[int, int]] = {}
     for stage, number, count in execute(
@@ -142,7 +142,11 @@ def lanes(run: Run) -> list[Lane]:
         counts.setdefault(stage, {})[number] = count
     return [
         Lane(
-            stage, sum(counts[stage].values()), list(_bars(counts[stage], WIDTH / bins))
+            stage,
+            sum(counts[stage].values()),
+            list(_bars(counts[stage], WIDTH / bins)),
+            bounds[min(counts[stage]) - 1],
+            ends[max(counts[stage]) - 1],
         )
         for stage in STAGES
         if stage in counts
@@ -170,7 +174,7 @@ def hosts(run: Run) -> list[HostStats]:
         if run.found <= LARGE:
             counted = ask()
         else:
-            counted = cache.get_or_set(key, ask, HOSTS_KEPT) or []
+            counted = cache.get_or_set(key, ask, HOSTS_KEPT_SECONDS) or []
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [
