@@ -23,14 +23,10 @@ STOP_SIGNALS = {
     "immediate": signal.SIGQUIT,
 }
 
-SMALL = Path(__file__).parents[1] / "postgres" / "small.conf"
-# As infra/postgres/postgresql.conf has them: after each checkpoint, the first change of a page writes
-# all of it to the log.
-FEW_CHECKPOINTS = {
-    "wal_compression": "on",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-}
+CONFIGURATION = Path(__file__).parents[1] / "postgres"
+# Taken from the container's settings: after each checkpoint, the first change of a page writes all of
+# it to the log.
+CHECKPOINTS = ("wal_compression", "max_wal_size", "checkpoint_timeout")
 SETTING = re.compile(r"^(\w+) = ([^\s']+)$", re.M)
 
 
@@ -115,9 +111,10 @@ class Postgres:
             "log_min_messages": "warning",
         }
         if self._small:
-            settings |= dict(SETTING.findall(SMALL.read_text()))
+            settings |= _settings_in("small.conf")
         if self._durable:
-            settings |= FEW_CHECKPOINTS
+            of_container = _settings_in("postgresql.conf")
+            settings |= {name: of_container[name] for name in CHECKPOINTS}
         else:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
             # tests kill it. Many processes of tests share one server, and whole products.
@@ -193,6 +190,11 @@ def binary(name: str) -> Path:
             "or set POSTGRES_HOST to a server of your own"
         )
     return found
+
+
+def _settings_in(name: str) -> dict[str, str]:
+    """Return the settings of a file in infra/postgres that need no quotes and have no remark."""
+    return dict(SETTING.findall((CONFIGURATION / name).read_text()))
 
 
 def _demoted() -> list[str]:

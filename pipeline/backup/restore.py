@@ -31,8 +31,8 @@ LATEST = "latest"
 OURS = ("catalog", "pipeline")  # the packages whose apps are of this version
 # Tables whose rows outlive a restore: what was written since the backup is added to what it holds.
 CARRIED_OVER: tuple[str, ...] = ("access_auditentry",)
-# What must not write meanwhile, as connections to the database are named; "fetch-extract" is one, too
 LISTED = ("pipeline_erasedurl", "pipeline_liftedurl")
+# What must not write meanwhile, as connections to the database are named; "fetch-extract" is one, too
 PROCESSES = (*STAGES, "web", "beat", "sampler")
 OF_THE_PRODUCT = """
 SELECT DISTINCT application_name FROM pg_stat_activity

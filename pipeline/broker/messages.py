@@ -22,6 +22,8 @@ from pipeline.broker.queues import repair
 
 # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
 SERIALIZER = "plain"
+CONTENT_TYPE = "application/json"
+ENCODING = "utf-8"
 UNREAD_HEADERS = {
     "argsrepr",
     "kwargsrepr",
@@ -35,13 +37,8 @@ CAPTURED: ContextVar[list[tuple[str, task_message]] | None] = ContextVar(
     "WITHHELD", default=None
 )
 
-register(
-    SERIALIZER,
-    partial(json.dumps, separators=(",", ":")),
-    json.loads,
-    "application/json",
-    "utf-8",
-)
+encode = partial(json.dumps, separators=(",", ":"))
+register(SERIALIZER, encode, json.loads, CONTENT_TYPE, ENCODING)
 
 
 class CompactAMQP(AMQP):

@@ -6,19 +6,18 @@ known: what is left are a few headers, the body, and a channel that is kept open
 option asks for, and whatever goes wrong, is Celery's, which connects anew and tries again.
 """
 
-import json
 import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from kombu import Connection
 
-from pipeline.broker.messages import CAPTURED
+from pipeline.broker.messages import CAPTURED, CONTENT_TYPE, ENCODING, encode
 from pipeline.broker.queues import EXCHANGE, HEADER_STAGES, task_name
 
-CONFIRM_TIMEOUT_SECONDS = 10.0  # seconds for the broker to say that it has a message
 PERSISTENT = 2
 STAGE_OF = {task_name(stage): stage for stage in HEADER_STAGES}
 # What a chain says of its next task. Not sent: where it comes from, which nobody reads.
@@ -91,10 +90,10 @@ def _publish(
     try:
         channel = connection.default_channel
         message = channel.prepare_message(
-            json.dumps(body, separators=(",", ":")),
+            encode(body),
             0,
-            "application/json",
-            "utf-8",
+            CONTENT_TYPE,
+            ENCODING,
             headers,
             {"correlation_id": task_id, "delivery_mode": PERSISTENT},
         )
@@ -102,7 +101,7 @@ def _publish(
             message,
             exchange=EXCHANGE.name,
             routing_key=routing_key,
-            confirm_timeout=CONFIRM_TIMEOUT_SECONDS,
+            confirm_timeout=settings.CELERY_BROKER_TRANSPORT_OPTIONS["confirm_timeout"],
         )
     except BaseException:
         connection.collect()  # an answer may still be under way

@@ -1,12 +1,11 @@
 """What a launch will do, said before it is done."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from catalog.told import counted
 from pipeline.core.url import BadURL, host_at
 from pipeline.models import Run
 
@@ -20,7 +19,7 @@ def describe_options(options: Mapping[str, Any]) -> str:
     if not addresses:
         return ""
     hosts = {_host(address) for address in addresses} - {""}
-    where = _counted(ngettext("%(number)s site", "%(number)s sites", len(hosts)), hosts)
+    where = counted("%(number)s site", "%(number)s sites", len(hosts))
     if len(addresses) == len(hosts) == 1:
         where = next(iter(hosts))
     parts = ", ".join(_parts(options))
@@ -42,8 +41,7 @@ def last_matching_run(addresses: list[str]) -> Run | None:
 def _parts(options: Mapping[str, Any]) -> Iterator[str]:
     limit = options.get("limit")
     if limit:
-        text = ngettext("up to %(number)s article", "up to %(number)s articles", limit)
-        yield text % {"number": intcomma(limit)}
+        yield counted("up to %(number)s article", "up to %(number)s articles", limit)
     else:
         yield _("all articles")
     if options.get("skip"):
@@ -85,10 +83,6 @@ def _list(patterns: list[str]) -> str:
 
 def _either(texts: list[str]) -> str:
     return _(" or ").join(texts)
-
-
-def _counted(text: str, what: Collection[str]) -> str:
-    return text % {"number": intcomma(len(what))}
 
 
 def _host(address: str) -> str:

@@ -1,7 +1,6 @@
 """What people choose of a watch: what of, where to, how often, and when not."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
@@ -19,16 +18,12 @@ from catalog.saved_views import visible_to
 from pipeline.access.forms import receiver_address
 from pipeline.access.models import MAILTO, NewArticle, Watch, Webhook
 from pipeline.access.watch_times import DAILY, RHYTHMS, WEEKDAYS, WEEKLY
+from pipeline.core.filters import translated
 from pipeline.core.time_zones import zone_input, zone_names
 
 MAX_WATCHES = 50  # of a person
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 FIELDS = ("view", "rhythm", "at", "weekday", "zone", "quiet_from", "quiet_to")
-
-
-def translated_choices(labels: Mapping[Any, str]) -> list[tuple[Any, Any]]:
-    """Return choices whose labels are in the language of who sees them."""
-    return [(value, _(label)) for value, label in labels.items()]
 
 
 class WatchForm(forms.Form):
@@ -47,7 +42,7 @@ class WatchForm(forms.Form):
         help_text=_("An e-mail address, or a public http(s) URL that takes webhooks."),
     )
     rhythm = forms.ChoiceField(
-        choices=translated_choices(RHYTHMS), initial=DAILY, label=_("Send")
+        choices=translated(RHYTHMS.items()), initial=DAILY, label=_("Send")
     )
     at = forms.TimeField(
         required=False,
@@ -57,7 +52,7 @@ class WatchForm(forms.Form):
         help_text=_("Daily and weekly digests."),
     )
     weekday = forms.TypedChoiceField(
-        choices=translated_choices(WEEKDAYS),
+        choices=translated(WEEKDAYS.items()),
         coerce=int,
         empty_value=None,
         required=False,
