@@ -62,17 +62,24 @@ class Scored(NamedTuple):
         return self._replace(score=self.score + more)
 
 
-# The rarest words are asked, at least one of them: the others would find the limit's worth of anything.
+# The rarest words are asked, at least one of them: the others would find the limit's worth of
+# anything.
 RELATED = """
 WITH own AS MATERIALIZED (
-    SELECT article.id, article.key, article.tags, kept.words, kept.weights, kept.config
-    FROM catalog_article AS article LEFT JOIN catalog_keywords AS kept ON kept.article_id = article.id
+    SELECT article.id, article.key, article.tags,
+        kept.words, kept.weights, kept.config
+    FROM catalog_article AS article
+    LEFT JOIN catalog_keywords AS kept ON kept.article_id = article.id
     WHERE article.id = %(id)s
 ), asked AS MATERIALIZED (
     SELECT word FROM (
-        SELECT count.word, row_number() OVER rarest AS place, sum(count.articles) OVER rarest AS listed
-        FROM own CROSS JOIN unnest(words) WITH ORDINALITY AS each(word, place)
-        JOIN catalog_wordcount AS count ON count.config = own.config AND count.word = each.word
+        SELECT count.word,
+            row_number() OVER rarest AS place,
+            sum(count.articles) OVER rarest AS listed
+        FROM own
+        CROSS JOIN unnest(words) WITH ORDINALITY AS each(word, place)
+        JOIN catalog_wordcount AS count
+            ON count.config = own.config AND count.word = each.word
         WHERE each.place <= %(asked)s
         WINDOW rarest AS (ORDER BY count.articles, count.word)
     ) AS counted WHERE place = 1 OR listed <= %(listed)s
@@ -80,30 +87,40 @@ WITH own AS MATERIALIZED (
     SELECT article_id AS id, words, weights FROM catalog_keywords
     WHERE words && (SELECT array_agg(word) FROM asked) LIMIT %(compared)s
 ), by_words AS (
-    SELECT alike.id, sum(theirs.weight::float * ours.weight) / 1e8 * %(words)s AS score
+    SELECT alike.id,
+        sum(theirs.weight::float * ours.weight) / 1e8 * %(words)s AS score
     FROM alike, unnest(alike.words, alike.weights) AS theirs(word, weight)
-    JOIN (SELECT each.* FROM own, unnest(words, weights) AS each(word, weight)) AS ours USING (word)
+    JOIN (
+        SELECT each.* FROM own, unnest(words, weights) AS each(word, weight)
+    ) AS ours USING (word)
     GROUP BY alike.id
 ), linked AS (
-    SELECT DISTINCT target.id FROM catalog_link AS link JOIN catalog_article AS target
-        ON target.key = link.target
+    SELECT DISTINCT target.id FROM catalog_link AS link
+    JOIN catalog_article AS target ON target.key = link.target
     WHERE link.article_id = %(id)s
 ), citing AS MATERIALIZED (
-    SELECT DISTINCT link.article_id AS id FROM own JOIN catalog_link AS link ON link.target = own.key
+    SELECT DISTINCT link.article_id AS id FROM own
+    JOIN catalog_link AS link ON link.target = own.key
     LIMIT %(linked)s
 ), cited AS (
-    SELECT target.id, sum(1 / sqrt(page.number)) * %(cited_together)s AS score
+    SELECT target.id,
+        sum(1 / sqrt(page.number)) * %(cited_together)s AS score
     FROM citing, LATERAL (
         SELECT target, count(*) OVER () AS number FROM catalog_link
         WHERE article_id = citing.id GROUP BY target LIMIT %(linked)s
-    ) AS page JOIN catalog_article AS target ON target.key = page.target
+    ) AS page
+    JOIN catalog_article AS target ON target.key = page.target
     GROUP BY target.id
 ), shared AS (
     SELECT other.id, sum(1 / ln(1 + other.number)) * %(shared)s AS score
-    FROM (SELECT DISTINCT target FROM catalog_link WHERE article_id = %(id)s) AS page, LATERAL (
+    FROM (
+        SELECT DISTINCT target FROM catalog_link WHERE article_id = %(id)s
+    ) AS page, LATERAL (
         SELECT article_id AS id, count(*) OVER () AS number FROM (
             SELECT DISTINCT article_id FROM (
-                SELECT article_id FROM catalog_link WHERE target = page.target LIMIT 2 * %(sharing)s
+                SELECT article_id FROM catalog_link
+                WHERE target = page.target
+                LIMIT 2 * %(sharing)s
             ) AS linking LIMIT %(sharing)s + 1
         ) AS writers
     ) AS other
@@ -111,27 +128,39 @@ WITH own AS MATERIALIZED (
 ), together AS (
     SELECT id, sum(score) AS score FROM (
         SELECT id, score FROM by_words
-        UNION ALL SELECT id, %(link)s FROM (SELECT id FROM citing UNION SELECT id FROM linked) AS each
-        UNION ALL SELECT id, score FROM cited UNION ALL SELECT id, score FROM shared
+        UNION ALL
+        SELECT id, %(link)s
+        FROM (SELECT id FROM citing UNION SELECT id FROM linked) AS each
+        UNION ALL
+        SELECT id, score FROM cited
+        UNION ALL
+        SELECT id, score FROM shared
     ) AS each WHERE id <> %(id)s GROUP BY id
 )
-SELECT together.id, together.score + %(tags)s * catalog_overlap(other.tags, own.tags) AS score,
+SELECT together.id,
+    together.score + %(tags)s * catalog_overlap(other.tags, own.tags) AS score,
     other.title, other.anchors
 FROM together JOIN catalog_article AS other USING (id), own
-WHERE other.deleted_at IS NULL AND other.original_id IS DISTINCT FROM own.id
+WHERE other.deleted_at IS NULL
+    AND other.original_id IS DISTINCT FROM own.id
 ORDER BY score DESC, id DESC LIMIT %(most)s
 """
 # The worth of a name is that of its words, each once; numbers are not counted, and worth nothing.
 WORTH = """
 SELECT name FROM (
-    SELECT name, ln(1 + (total.articles - count.articles + 0.5) / (count.articles + 0.5))
-        / ln(1 + total.articles) AS worth
+    SELECT name,
+        ln(1 + (total.articles - count.articles + 0.5) / (count.articles + 0.5))
+            / ln(1 + total.articles) AS worth
     FROM unnest(%(names)s::text[]) AS name
     JOIN catalog_article AS own ON own.id = %(id)s
-    JOIN catalog_wordcount AS total ON total.config = catalog_config(own.language)::text
+    JOIN catalog_wordcount AS total
+        ON total.config = catalog_config(own.language)::text
         AND total.word = '@' || total.config
-    CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector(total.config::regconfig, name))) AS each(term)
-    JOIN catalog_wordcount AS count ON count.config = total.config AND count.word = each.term
+    CROSS JOIN LATERAL unnest(
+        tsvector_to_array(to_tsvector(total.config::regconfig, name))
+    ) AS each(term)
+    JOIN catalog_wordcount AS count
+        ON count.config = total.config AND count.word = each.term
 ) AS each GROUP BY name HAVING sum(worth) >= %(telling)s
 """
 

@@ -26,13 +26,16 @@ WITH taken AS (
         SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
     ) RETURNING article_id, config, words, sign
 ), summed AS MATERIALIZED (
-    SELECT word, config, sum(sign) AS number FROM taken, unnest(coalesce(words, (
-        SELECT tsvector_to_array(search) FROM catalog_article WHERE id = article_id
+    SELECT word, config, sum(sign) AS number
+    FROM taken, unnest(coalesce(words, (
+        SELECT tsvector_to_array(search) FROM catalog_article
+        WHERE id = article_id
     ))) AS word
     GROUP BY word, config HAVING sum(sign) <> 0
 ), counted AS (
     SELECT * FROM summed
-    WHERE word = '@' || config OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
+    WHERE word = '@' || config
+        OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
     ORDER BY word, config
 ), placed AS MATERIALIZED (
     SELECT *, (
@@ -46,15 +49,19 @@ WITH taken AS (
     INSERT INTO catalog_wordcount (config, word, articles)
     SELECT config, word, number FROM placed WHERE place IS NULL
 )
-SELECT article_id, bool_and(words IS NULL)
-    AND EXISTS (SELECT FROM catalog_keywords AS kept WHERE kept.article_id = taken.article_id)
+SELECT article_id, bool_and(words IS NULL) AND EXISTS (
+    SELECT FROM catalog_keywords AS kept
+    WHERE kept.article_id = taken.article_id
+)
 FROM taken GROUP BY article_id ORDER BY article_id
 """
 # Not where all articles are new: they are noted already.
 ARE_COUNTS_LOST = """
 SELECT NOT EXISTS (SELECT FROM catalog_wordcount) AND EXISTS (
-    SELECT FROM catalog_article AS article WHERE deleted_at IS NULL AND NOT EXISTS (
-        SELECT FROM catalog_wordchange WHERE article_id = article.id AND words IS NULL
+    SELECT FROM catalog_article AS article
+    WHERE deleted_at IS NULL AND NOT EXISTS (
+        SELECT FROM catalog_wordchange
+        WHERE article_id = article.id AND words IS NULL
     )
 )
 """
@@ -67,13 +74,16 @@ DELETE FROM catalog_keywords WHERE article_id IN (
 );
 DELETE FROM catalog_wordchange;
 INSERT INTO catalog_wordchange (article_id, config, words, sign)
-SELECT id, catalog_config(language)::text, NULL, 1 FROM catalog_article WHERE deleted_at IS NULL
+SELECT id, catalog_config(language)::text, NULL, 1
+FROM catalog_article
+WHERE deleted_at IS NULL
 """
 # Of tables whose size it does not know PostgreSQL would read all for each word; and it takes the
 # words to be few, and would sort them all before it counts.
 PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
 TARGETS = """
-SELECT target.id FROM catalog_link AS link JOIN catalog_article AS target ON target.key = link.target
+SELECT target.id FROM catalog_link AS link
+JOIN catalog_article AS target ON target.key = link.target
 WHERE link.article_id = ANY(%(ids)s)
 """
 # The texts that most articles use come first: the column is cut.
@@ -81,18 +91,26 @@ ANCHORS = """
 WITH called AS (
     SELECT target.id, link.text, count(DISTINCT writer.id) AS writers
     FROM catalog_article AS target
-    JOIN catalog_link AS link ON link.target = target.key AND link.text <> ''
+    JOIN catalog_link AS link
+        ON link.target = target.key AND link.text <> ''
     JOIN catalog_article AS writer ON writer.id = link.article_id
         AND writer.deleted_at IS NULL AND writer.id <> target.id
-    WHERE target.id = ANY(%(ids)s) GROUP BY target.id, link.text
+    WHERE target.id = ANY(%(ids)s)
+    GROUP BY target.id, link.text
 ), joined AS (
-    SELECT id, left(string_agg(repeat(text || E'\\n', least(writers, %(same)s)::int), ''
-        ORDER BY writers DESC, text), %(longest)s) AS anchors
-    FROM called GROUP BY id
+    SELECT id, left(string_agg(
+        repeat(text || E'\\n', least(writers, %(same)s)::int),
+        '' ORDER BY writers DESC, text
+    ), %(longest)s) AS anchors
+    FROM called
+    GROUP BY id
 )
-UPDATE catalog_article AS article SET anchors = coalesce(joined.anchors, '')
-FROM unnest(%(ids)s::bigint[]) AS due(id) LEFT JOIN joined USING (id)
-WHERE article.id = due.id AND article.anchors <> coalesce(joined.anchors, '')
+UPDATE catalog_article AS article
+SET anchors = coalesce(joined.anchors, '')
+FROM unnest(%(ids)s::bigint[]) AS due(id)
+LEFT JOIN joined USING (id)
+WHERE article.id = due.id
+    AND article.anchors <> coalesce(joined.anchors, '')
 """
 # How many articles each configuration has. The configurations are read by hopping through the index
 # from one to the next: all words of all of them lie in between.
@@ -111,13 +129,15 @@ RECURSIVE known(config) AS (
 )
 """
 # That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
-# Each word is looked up by itself: of a table that nobody has analysed PostgreSQL would join all of it.
+# Each word is looked up by itself: of a table that nobody has analysed PostgreSQL would join all of
+# it.
 KEYWORDS = f"""
 WITH {TOTALS}, terms AS MATERIALIZED (
     SELECT article.id, totals.articles AS among, term.lexeme, (
         SELECT articles FROM catalog_wordcount AS count
         WHERE count.config = totals.config AND count.word = term.lexeme
-    ) AS found_in, sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
+    ) AS found_in,
+        sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
         * CASE WHEN 'A' = ANY(term.weights) THEN 3 ELSE 1 END AS frequency
     FROM catalog_article AS article
     JOIN totals ON totals.config = catalog_config(article.language)::text
@@ -125,25 +145,35 @@ WITH {TOTALS}, terms AS MATERIALIZED (
     WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
         AND term.weights && ARRAY['A', 'D']
 ), weighed AS (
-    SELECT *, frequency * power(ln(1 + (among - found_in + 0.5) / (found_in + 0.5)), 1.5) AS weight
-    FROM terms WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
+    SELECT *, frequency
+        * power(ln(1 + (among - found_in + 0.5) / (found_in + 0.5)), 1.5) AS weight
+    FROM terms
+    WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
 ), best AS (
-    SELECT *, row_number() OVER (PARTITION BY id ORDER BY weight DESC, lexeme) AS place FROM weighed
+    SELECT *,
+        row_number() OVER (PARTITION BY id ORDER BY weight DESC, lexeme) AS place
+    FROM weighed
 ), kept AS (
     SELECT id, array_agg(lexeme ORDER BY place) AS words,
-        array_agg(weight ORDER BY place) AS weights, sqrt(sum(weight * weight)) AS length
-    FROM best WHERE place <= %(most)s AND weight > 0 GROUP BY id
+        array_agg(weight ORDER BY place) AS weights,
+        sqrt(sum(weight * weight)) AS length
+    FROM best
+    WHERE place <= %(most)s AND weight > 0
+    GROUP BY id
 )
 INSERT INTO catalog_keywords (article_id, words, weights, config, among)
 SELECT article.id, coalesce(words, '{{}}'),
-    ARRAY(SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each),
+    ARRAY(
+        SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each
+    ),
     totals.config, totals.articles
 FROM catalog_article AS article
 JOIN totals ON totals.config = catalog_config(article.language)::text
 LEFT JOIN kept USING (id)
 WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
 """  # noqa: S608 - of constants
-# Chosen among less than two thirds of the articles that there are now: which words are rare was another question.
+# Chosen among less than two thirds of the articles that there are now: which words are rare was
+# another question.
 STALE = f"""
 WITH {TOTALS}
 SELECT kept.article_id FROM totals, LATERAL (
@@ -162,7 +192,8 @@ SELECT DISTINCT catalog_config(language)::text FROM (
 RECOUNT = r"""
 INSERT INTO catalog_wordcount (config, word, articles)
 SELECT %(config)s, word, ndoc FROM ts_stat(format(%(rows)s, %(config)s))
-WHERE word = '@' || %(config)s OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
+WHERE word = '@' || %(config)s
+    OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
 """
 ROWS_OF = """SELECT search FROM catalog_article
 WHERE deleted_at IS NULL AND catalog_config(language)::text = %L"""

@@ -11,9 +11,12 @@ from pipeline.extraction.text.counting import count_words
 
 NOT_HERE = re.compile(
     r"\b(?:page|post|article|url|address|link|content|location|here)\b[^.!?]{0,60}"
-    r"(?:not (?:be )?found|n[o’']t (?:be )?(?:found|exist)|not exist|n[o’']t seem to exist|moved|deleted|removed"
-    r"|no longer)|(?:can(?:no|’|')t|could ?n[o’']t|unable to) (?:find|locate)|nothing (?:was|could be) found"
-    r"|(?:seite|beitrag)\b[^.!?]{0,60}(?:nicht|existiert)|page\b[^.!?]{0,60}(?:n[’']existe|introuvable)"
+    r"(?:not (?:be )?found|n[o’']t (?:be )?(?:found|exist)|not exist|n[o’']t seem to exist|"
+    r"moved|deleted|removed"
+    r"|no longer)|(?:can(?:no|’|')t|could ?n[o’']t|unable to) (?:find|locate)|"
+    r"nothing (?:was|could be) found"
+    r"|(?:seite|beitrag)\b[^.!?]{0,60}(?:nicht|existiert)|"
+    r"page\b[^.!?]{0,60}(?:n[’']existe|introuvable)"
     r"|página\b[^.!?]{0,60}(?:no existe|não existe)",
     re.I,
 )
@@ -22,18 +25,23 @@ NOT_FOUND = re.compile(
     re.I,
 )
 MEMBERS = re.compile(
-    r"\b(?:for|to) (?:paying |paid )?(?:subscribers|members)\b|\b(?:subscribers|members)[- ]only"
-    r"|\b(?:log|sign) ?in to (?:read|continue|view|see)|\b(?:subscribe|register|sign ?up) to (?:read|continue|view)"
+    r"\b(?:for|to) (?:paying |paid )?(?:subscribers|members)\b|"
+    r"\b(?:subscribers|members)[- ]only"
+    r"|\b(?:log|sign) ?in to (?:read|continue|view|see)|"
+    r"\b(?:subscribe|register|sign ?up) to (?:read|continue|view)"
     r"|nur für (?:abonnenten|mitglieder)|réservé aux abonnés|solo para suscriptores",
     re.I,
 )
 CHECK_TITLE = re.compile(
-    r"\W*(?:just a moment|one moment,? please|please wait|attention required|security check|access denied"
-    r"|are you (?:a )?(?:human|robot)|human verification|verify(?:ing)? you are human|ddos-guard)\b",
+    r"\W*(?:just a moment|one moment,? please|please wait|attention required|security check|"
+    r"access denied"
+    r"|are you (?:a )?(?:human|robot)|human verification|verify(?:ing)? you are human|"
+    r"ddos-guard)\b",
     re.I,
 )
 CHECK = re.compile(
-    r"checking (?:your browser|if the site connection)|verif(?:y|ying) (?:that )?you are (?:a )?human|not a robot"
+    r"checking (?:your browser|if the site connection)|"
+    r"verif(?:y|ying) (?:that )?you are (?:a )?human|not a robot"
     r"|complete the (?:security check|captcha)|enable javascript and cookies",
     re.I,
 )

@@ -57,8 +57,8 @@ WITH met AS MATERIALIZED (
     FULL JOIN (SELECT id, key, url, state, reason, detail,
         state IN ('stored', 'unchanged', 'duplicate') AS there
                FROM pipeline_journey WHERE run_id = %(after)s) a ON a.key = b.key
-    WHERE (a.state, a.reason) IS DISTINCT
-    FROM (b.state, b.reason) OR a.detail = 'updated'
+    WHERE (a.state, a.reason) IS DISTINCT FROM (b.state, b.reason)
+        OR a.detail = 'updated'
 ), counts AS (
     SELECT kind, count(*) AS n FROM met WHERE kind IS NOT NULL GROUP BY kind
 ), moves AS (

@@ -46,12 +46,14 @@ KINDS = (
 
 _ARCHIVE = re.compile(
     r"^\W{0,20}(?:(?:the|my|full|complete|blog|posts?|articles?)[-_ ]){0,4}"
-    r"(?:archiv\w{0,20}|all[-_ ](?:posts|articles|entries)|posts?[-_ ]list)(?:[-_ ](?:page|index|of posts))?\W{0,20}$"
+    r"(?:archiv\w{0,20}|all[-_ ](?:posts|articles|entries)|"
+    r"posts?[-_ ]list)(?:[-_ ](?:page|index|of posts))?\W{0,20}$"
     r"|^all$|^index$|^sitemap$|^(?:저장소|アーカイブ|归档|文章归档)$",
     re.I,
 )
 _SECTION = re.compile(
-    r"^(?:blogs?|posts?|articles?|writings?|essays?|notes?|log|weblog|news|journal|stories|entries|diary|articulos|"
+    r"^(?:blogs?|posts?|articles?|writings?|essays?|notes?|log|weblog|news|journal|stories|"
+    r"entries|diary|articulos|"
     r"artikel|tutorials?)$",
     re.I,
 )
@@ -59,7 +61,8 @@ _TAG = re.compile(
     r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I
 )
 _OLDER = re.compile(
-    r"\b(?:older|next|previous|earlier|(?:load|show|view|see) more|more (?:posts|articles|entries|stories)"
+    r"\b(?:older|next|previous|earlier|(?:load|show|view|see) more|"
+    r"more (?:posts|articles|entries|stories)"
     r"|ältere|weiter|nächste|suivant|précédent|siguiente|"
     r"anterior|próxima|далее|volgende|oudere)|^\W{0,4}[»›→>]\W{0,4}$|下一页|次へ|다음",
     re.I,
@@ -68,7 +71,8 @@ _POST_LINES = re.compile(
     r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$"
 )
 _OTHER_LINES = re.compile(
-    r"^(?:pages?|categor(?:y|ies)|tags?|authors?|users?|taxonom(?:y|ies)|tax|images?|videos?|products?|media|misc|"
+    r"^(?:pages?|categor(?:y|ies)|tags?|authors?|users?|taxonom(?:y|ies)|tax|images?|videos?|"
+    r"products?|media|misc|"
     r"attachments?|local|locations?|forum|topics?|docs?)$"
 )
 _PAGER_SLOT = re.compile(

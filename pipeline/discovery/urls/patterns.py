@@ -30,23 +30,29 @@ _YEAR_FOLDER = re.compile(
     r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)"
 )
 _ASSET = re.compile(
-    r"\.(?:jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|css|js|mjs|map|json|xml|rss|atom|rdf|xsl|pdf|epub|mobi|zip|"
-    r"gz|tgz|bz2|xz|tar|whl|egg|exe|dmg|deb|mp[34]|m4[av]|ogg|ogv|webm|mov|avi|wav|flac|woff2?|ttf|eot|otf|py|c|"
-    r"h|cpp|sh|csv|tsv|xlsx?|docx?|pptx?|odt|ods|odp|ics|vcf|asc|sig|diff|patch|log|sql|db|bib|tex|ps|svgz|swf|"
+    r"\.(?:jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|css|js|mjs|map|json|xml|rss|atom|rdf|xsl|"
+    r"pdf|epub|mobi|zip|"
+    r"gz|tgz|bz2|xz|tar|whl|egg|exe|dmg|deb|mp[34]|m4[av]|ogg|ogv|webm|mov|avi|wav|flac|"
+    r"woff2?|ttf|eot|otf|py|c|"
+    r"h|cpp|sh|csv|tsv|xlsx?|docx?|pptx?|odt|ods|odp|ics|vcf|asc|sig|diff|patch|log|sql|db|"
+    r"bib|tex|ps|svgz|swf|"
     r"yml|yaml|toml|ini|cfg|webmanifest)$",
     re.I,
 )
 # Words that lists of articles are named by.
 _LISTS = re.compile(
-    r"^(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|cat|authors?|users?|archives?|page|pages|feeds?|rss|"
-    r"atom|sitemaps?|wp-content|wp-includes|wp-json|wp-admin|wp-login|cdn-cgi|xmlrpc|trackback|embed|amp|print|"
+    r"^(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|cat|authors?|users?|archives?|page|"
+    r"pages|feeds?|rss|"
+    r"atom|sitemaps?|wp-content|wp-includes|wp-json|wp-admin|wp-login|cdn-cgi|xmlrpc|"
+    r"trackback|embed|amp|print|"
     r"_\w{1,40}|comments?|kategorien?|etiquetas?|etiqueta|categor[ií]as?|schlagwort|autor)$",
     re.I,
 )
 # Words that folders of files and parts of a site are named by, and that can name a category of
 # articles as well.
 _MACHINERY = re.compile(
-    r"^(?:people|series|search|assets|static|images?|img|media|css|js|uploads|downloads?|files|attachments?|"
+    r"^(?:people|series|search|assets|static|images?|img|media|css|js|uploads|downloads?|"
+    r"files|attachments?|"
     r"galler(?:y|ies)|collections?|section|type|format)$",
     re.I,
 )
@@ -56,13 +62,18 @@ _DRAFTS = re.compile(
 )
 _STATIC = re.compile(
     r"^(?:about(?:[-_](?:me|us|the|this|author|site|blog|page|my|our|[a-z]{1,12}))?"
-    r"(?:[-_](?:author|site|blog|website|team|page))?|contact(?:[-_](?:me|us))?|impressum|imprint|"
+    r"(?:[-_](?:author|site|blog|website|team|page))?|contact(?:[-_](?:me|us))?|impressum|"
+    r"imprint|"
     r"privacy(?:[-_](?:policy|notice|statement))?|cookies?(?:[-_]policy)?|legal(?:[-_]notice)?|"
     r"terms(?:[-_](?:of[-_](?:use|service)|and[-_]conditions|conditions))?|disclaimer|"
-    r"datenschutz(?:erkl\w{0,20})?|colophon|blogroll|search|archives?|tags?|categor(?:y|ies)|authors?|"
-    r"index\d*|home|404|500|offline|sitemap|feeds?|rss|subscribe|unsubscribe|newsletter|genindex|py-modindex|"
-    r"modindex|login|logout|register|sign-?(?:in|up)|account|admin|dashboard|pages?|page-?\d+|blog|posts?|"
-    r"articles?|comments?[-_]policy|code[-_]of[-_]conduct|guestbook|webmentions?|kontakt|a[-_]propos|"
+    r"datenschutz(?:erkl\w{0,20})?|colophon|blogroll|search|archives?|tags?|categor(?:y|ies)|"
+    r"authors?|"
+    r"index\d*|home|404|500|offline|sitemap|feeds?|rss|subscribe|unsubscribe|newsletter|"
+    r"genindex|py-modindex|"
+    r"modindex|login|logout|register|sign-?(?:in|up)|account|admin|dashboard|pages?|page-?\d+|"
+    r"blog|posts?|"
+    r"articles?|comments?[-_]policy|code[-_]of[-_]conduct|guestbook|webmentions?|kontakt|"
+    r"a[-_]propos|"
     r"sobre(?:[-_]m[ií])?|contacto|über(?:[-_]mich)?)$",
     re.I,
 )
@@ -74,26 +85,36 @@ _PLACEHOLDER_WORDS = _PLACEHOLDERS.union(
     "a my your of the post page article entry name here goes mm dd date".split()
 )
 _SECTION = re.compile(
-    r"^(?:licen[cs]e|faq|now|uses|links?|bookmarks?|all|series|topics|projects?|portfolio|works?|code|software|"
-    r"tools|talks?|speaking|presentations|slides|videos?|podcasts?|publications?|papers|books?|bookshelf|"
-    r"reading(?:[-_]list)?|research|teaching|courses?|training|workshops?|services|consulting|hire(?:[-_]me)?|"
-    r"resume|cv|curriculum.?vitae|bio|me|team|people|jobs|careers|support|donate|sponsors?|press|media|"
-    r"photos?|photography|galler(?:y|ies)|events?|calendar|stats|profile|thanks|thank[-_]you|changelog|readme|"
-    r"writings?|essays?|notes?|news|membership|members|pricing|recent|popular|welcome|start[-_]here|blogs|"
-    r"docs?|documentation|api|glossary|quotes|friends|demos?|lab|experiments|music|art|recipes|travel|garden|"
+    r"^(?:licen[cs]e|faq|now|uses|links?|bookmarks?|all|series|topics|projects?|portfolio|"
+    r"works?|code|software|"
+    r"tools|talks?|speaking|presentations|slides|videos?|podcasts?|publications?|papers|"
+    r"books?|bookshelf|"
+    r"reading(?:[-_]list)?|research|teaching|courses?|training|workshops?|services|consulting|"
+    r"hire(?:[-_]me)?|"
+    r"resume|cv|curriculum.?vitae|bio|me|team|people|jobs|careers|support|donate|sponsors?|"
+    r"press|media|"
+    r"photos?|photography|galler(?:y|ies)|events?|calendar|stats|profile|thanks|thank[-_]you|"
+    r"changelog|readme|"
+    r"writings?|essays?|notes?|news|membership|members|pricing|recent|popular|welcome|"
+    r"start[-_]here|blogs|"
+    r"docs?|documentation|api|glossary|quotes|friends|demos?|lab|experiments|music|art|"
+    r"recipes|travel|garden|"
     r"wiki|til|history|download)$",
     re.I,
 )
 _OTHER_PARTS = re.compile(
-    r"^(?:projects?|portfolio|works?|software|tools|products?|shop|store|talks?|speaking|slides|videos?|podcasts?|"
-    r"publications?|papers|books|teaching|courses?|services|team|people|jobs|careers|events?|photos?|photography|"
+    r"^(?:projects?|portfolio|works?|software|tools|products?|shop|store|talks?|speaking|"
+    r"slides|videos?|podcasts?|"
+    r"publications?|papers|books|teaching|courses?|services|team|people|jobs|careers|events?|"
+    r"photos?|photography|"
     r"galler(?:y|ies)|docs?|documentation|api|reference|demos?|examples?)$",
     re.I,
 )
 # Spellings that count pages. Whether a URL does is told by its place in a pager; this only where
 # none shows it.
 _PAGED_PATH = re.compile(
-    r"(?:^|/)(?:page[/-]\d{1,5}(?:\.html?)?/?|page[-_]?\d{1,5}(?:\.html?)?/?|p/\d{1,4}/?|index[-_]?\d{1,5}\.html?)$",
+    r"(?:^|/)(?:page[/-]\d{1,5}(?:\.html?)?/?|page[-_]?\d{1,5}(?:\.html?)?/?|p/\d{1,4}/?|"
+    r"index[-_]?\d{1,5}\.html?)$",
     re.I,
 )
 _PAGED_QUERY = re.compile(r"(?:^|&)(?:page|paged|offset|start|pg)=\d{1,7}(?:&|$)", re.I)

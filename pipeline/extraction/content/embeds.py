@@ -59,25 +59,29 @@ SCRIPTS = {  # scripts that draw what they name where they stand
 KINDS = (
     (
         re.compile(
-            r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|twitch\.tv)$"
+            r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|"
+            r"twitch\.tv)$"
         ),
         "Video",
     ),
     (
         re.compile(
-            r"(?:^|\.)(?:soundcloud\.com|spotify\.com|bandcamp\.com|simplecast\.com|transistor\.fm)$"
+            r"(?:^|\.)(?:soundcloud\.com|spotify\.com|bandcamp\.com|simplecast\.com|"
+            r"transistor\.fm)$"
         ),
         "Audio",
     ),
     (
         re.compile(
-            r"(?:^|\.)(?:twitter\.com|x\.com|bsky\.app|instagram\.com|facebook\.com|linkedin\.com)$"
+            r"(?:^|\.)(?:twitter\.com|x\.com|bsky\.app|instagram\.com|facebook\.com|"
+            r"linkedin\.com)$"
         ),
         "Post",
     ),
     (
         re.compile(
-            r"(?:^|\.)(?:codepen\.io|jsfiddle\.net|codesandbox\.io|replit\.com|stackblitz\.com|gist\.github\.com)$"
+            r"(?:^|\.)(?:codepen\.io|jsfiddle\.net|codesandbox\.io|replit\.com|"
+            r"stackblitz\.com|gist\.github\.com)$"
         ),
         "Code",
     ),
@@ -88,13 +92,17 @@ KINDS = (
     (re.compile(r"(?:^|\.)(?:openstreetmap\.org|maps\.google\.\w+)$"), "Map"),
 )
 NOT_CONTENT = re.compile(
-    r"doubleclick|googlesyndication|googletagmanager|adservice|amazon-adsystem|/ads?/|recaptcha|disqus"
-    r"|utteranc|giscus|facebook\.com/plugins/(?:like|page|share)|platform\.twitter\.com/widgets/(?:tweet_button|follow)"
-    r"|buttondown|mailchimp|substack\.com/embed|convertkit|ghbtns|carbonads|addthis|consent|analytics",
+    r"doubleclick|googlesyndication|googletagmanager|adservice|amazon-adsystem|/ads?/|"
+    r"recaptcha|disqus"
+    r"|utteranc|giscus|facebook\.com/plugins/(?:like|page|share)|"
+    r"platform\.twitter\.com/widgets/(?:tweet_button|follow)"
+    r"|buttondown|mailchimp|substack\.com/embed|convertkit|ghbtns|carbonads|addthis|consent|"
+    r"analytics",
     re.I,
 )
 NO_NAME = re.compile(
-    r"^(?:youtube(?: video)?(?: player)?|video(?: player)?|embed(?:ded)?(?: \w+)?|iframe|vimeo(?: video)?(?: player)?)?$",
+    r"^(?:youtube(?: video)?(?: player)?|video(?: player)?|embed(?:ded)?(?: \w+)?|iframe|"
+    r"vimeo(?: video)?(?: player)?)?$",
     re.I,
 )
 HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)

@@ -22,27 +22,36 @@ MAX_NUMBERS = 6  # of a line that tells nothing but when
 MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
 SENTENCE = re.compile(r"[.!?…:;。！？»”\"’)]\s*$")
 DAYS = (
-    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch"
-    " donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles"
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday "
+    "montag dienstag mittwoch"
+    " donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miércoles"
     " jueves viernes sábado domingo"
 )
 SAYS_WHEN = (
-    "posted published publish created date dated updated update modified edited changed revised last on at am pm utc"
-    " gmt est edt pst pdt cet cest bst ago days day hours hour weeks week months month years year the of veröffentlicht"
-    " aktualisiert zuletzt stand am um uhr publié mis à jour le publicado actualizado el fecha de del pubblicato il"
+    "posted published publish created date dated updated update modified edited changed "
+    "revised last on at am pm utc"
+    " gmt est edt pst pdt cet cest bst ago days day hours hour weeks week months month years "
+    "year the of veröffentlicht"
+    " aktualisiert zuletzt stand am um uhr publié mis à jour le publicado actualizado el "
+    "fecha de del pubblicato il"
     " gepubliceerd op geplaatst datum time originally first st nd rd th h gepost date"
 )
 SAYS_HOW_LONG = (
-    "min mins minute minutes read reading time words word lesezeit minuten temps lecture tiempo lectura estimated"
+    "min mins minute minutes read reading time words word lesezeit minuten temps lecture "
+    "tiempo lectura estimated"
     " to approx about takes characters one two three four five six seven eight nine ten"
 )
 SAYS_WHO = (
-    "by written author authors von par por door di autor autorin text words story photo photos with and und et y"
+    "by written author authors von par por door di autor autorin text words story photo "
+    "photos with and und et y"
     " auteur verfasst geschrieben editor contributor posted edited"
 )
 SAYS_WHERE = (
-    "in under filed category categories tag tags tagged topic topics section comments comment no leave reply share"
-    " print permalink edit views view link source kategorie kategorien categoría categorías etiquetas schlagwörter"
+    "in under filed category categories tag tags tagged topic topics section comments comment "
+    "no leave reply share"
+    " print permalink edit views view link source kategorie kategorien categoría categorías "
+    "etiquetas schlagwörter"
     " labels label catégorie catégories mots clés 0 1"
 )
 DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(months())
@@ -50,7 +59,8 @@ TIME_WORDS = frozenset(SAYS_HOW_LONG.split())
 AUTHOR_WORDS = frozenset(SAYS_WHO.split())
 PLACE_WORDS = frozenset(SAYS_WHERE.split())
 LABEL_WORDS = frozenset(
-    "posted published updated filed category categories tags tag tagged comments comment edit permalink author by print"
+    "posted published updated filed category categories tags tag tagged comments comment edit "
+    "permalink author by print"
     " share".split()
 )
 NUMBER = re.compile(

@@ -24,7 +24,8 @@ from pipeline.extraction.page.lines import read as read_lines
 from pipeline.extraction.page.parsed import ParsedPage, join
 
 NAMED = re.compile(
-    r"(?:^|[\s_-])(?:p-author|author(?:s|[_-]?names?)?|by-?line(?:[_-]?names?)?|by|posted-by|written-by"
+    r"(?:^|[\s_-])(?:p-author|author(?:s|[_-]?names?)?|by-?line(?:[_-]?names?)?|by|posted-by|"
+    r"written-by"
     r"|creator|writer|autor)(?:$|[\s_-])",
     re.I,
 )
@@ -37,8 +38,10 @@ PORTRAIT_NAME = re.compile(
 )
 OF_THE_POST = re.compile(r"(?:post|article|entry)[_-]{1,2}(?:author|byline|meta)", re.I)
 ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|urls|share|related|comments?|commentlist|respond|reply"
-    r"|recent|popular|power(?:ed)?|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|urls|share|related|comments?|commentlist|"
+    r"respond|reply"
+    r"|recent|popular|power(?:ed)?|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|"
+    r"[\s_-])",
     re.I,
 )
 STATE = re.compile(
@@ -49,7 +52,8 @@ AUTHOR_PATH = re.compile(
 )
 HOME = re.compile(r"(?:https?://[^/]+)?/[@~]?[\w.-]{1,60}/?$")
 PERSON_ICON = re.compile(
-    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)"
+    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|"
+    r"author-icon)"
     r"(?:$|\s)",
     re.I,
 )
@@ -66,13 +70,16 @@ LABELLED = re.compile(  # far from the headline, where "by" alone may mean anyth
 )
 LABEL_FIRST = re.compile(r"written\s+by|(?:post\s+)?author", re.I)
 COMPANY = re.compile(
-    r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university"
-    r"|institute|rights|copyright|project|contributors|authors|notes|journal|diary|weblog|weekly"
+    r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|"
+    r"university"
+    r"|institute|rights|copyright|project|contributors|authors|notes|journal|diary|weblog|"
+    r"weekly"
     r"|daily|times|magazine|review|digest|stories|letters?|labs?|studios?|software)\b",
     re.I,
 )
 COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present"
+    r"(?:©|\(c\)|copyright)\s*(?:©|"
+    r"\(c\))?\s*(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present"
     r"|now))?)?,?\s*(?:by\s+)?([^\W\d_][^.,|©•·–—<>\d]{3,40})",
     re.I,
 )

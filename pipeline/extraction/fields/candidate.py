@@ -33,5 +33,7 @@ def fold_lines(lines: Iterable[str]) -> set[str]:
             ascii_lines.append(line)
         else:
             others.add(fold(line))
+    if not ascii_lines:
+        return others
     text = "\n".join(ascii_lines).lower().encode().translate(BLANKED_IN_LINES).decode()
     return others | {" ".join(line.split()) for line in text.split("\n")}

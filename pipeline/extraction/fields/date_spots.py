@@ -16,15 +16,19 @@ from pipeline.extraction.page.lines import INLINE, Line
 from pipeline.extraction.page.parsed import ParsedPage
 
 PUBLISHED = re.compile(
-    r"\b(?:first\s+)?(?:published|posted|created|written|released)\b|\bpublish|\bpubdate|dt-published"
-    r"|datepublished|veröffentlicht|erstellt|erschienen|publié|publicado|pubblicato|gepubliceerd"
+    r"\b(?:first\s+)?(?:published|posted|created|written|released)\b|\bpublish|\bpubdate|"
+    r"dt-published"
+    r"|datepublished|veröffentlicht|erstellt|erschienen|publié|publicado|pubblicato|"
+    r"gepubliceerd"
     r"|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|publicat"
     r"|опубликован|опубліковано|yayınlan|发布|發佈|发表|投稿|公開|게시|작성",
     re.I,
 )
 CHANGED = re.compile(
-    r"\b(?:last\s+)?(?:updated?|modified|edited|changed|revised|reviewed)\b|datemodified|dt-updated"
-    r"|aktualisiert|geändert|bearbeitet|mis(?:e)? à jour|modifié|actualizado|modificado|aggiornat"
+    r"\b(?:last\s+)?(?:updated?|modified|edited|changed|revised|reviewed)\b|datemodified|"
+    r"dt-updated"
+    r"|aktualisiert|geändert|bearbeitet|mis(?:e)? à jour|modifié|actualizado|modificado|"
+    r"aggiornat"
     r"|atualizado|bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano"
     r"|aktualizováno|actualitzat|обновлен|изменен|оновлено|güncelle|更新|修改|최종|수정",
     re.I,
@@ -33,7 +37,8 @@ DATE_LABEL = re.compile(
     r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I
 )
 DATE_WORD = re.compile(
-    r"\W*(?:date|datum|fecha|data|published|posted|created|written|veröffentlich\w+|publié|publicado"
+    r"\W*(?:date|datum|fecha|data|published|posted|created|written|veröffentlich\w+|publié|"
+    r"publicado"
     r"|pubblicato|stand|erstellt)\b",
     re.I,
 )

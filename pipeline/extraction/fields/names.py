@@ -7,15 +7,19 @@ from collections.abc import Iterable, Iterator
 from pipeline.extraction.fields.candidate import fold
 
 BY = (
-    r"by|von|par|por|di|af|av|door|autor(?:in|ka|e|a)?|authors?|auteur|szerző|írta|napsala?|napisała?|yazan"
-    r"|kirjoittanut|tác giả|από|συντάκτη?ς|текст|автор(?:ка)?|написала?|بقلم|الكاتبة?|מאת|लेखक|लेखिका"
+    r"by|von|par|por|di|af|av|door|autor(?:in|ka|e|a)?|authors?|auteur|szerző|írta|napsala?|"
+    r"napisała?|yazan"
+    r"|kirjoittanut|tác giả|από|συντάκτη?ς|текст|автор(?:ка)?|написала?|بقلم|الكاتبة?|מאת|"
+    r"लेखक|लेखिका"
     r"|作者|文"
 )
 CJK_LABEL = re.compile(
-    r"(?:作者|撰文|文字|文|责任编辑|责编|编辑|记者|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
+    r"(?:作者|撰文|文字|文|责任编辑|责编|编辑|记者|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|"
+    r"｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
 )
 PREFIX = re.compile(
-    r"^(?:(?:article|post|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
+    r"^(?:(?:article|post|words|text|story|written|posted|published|verfasst|geschrieben|"
+    r"veröffentlicht"
     r"|submitted|contributed|authored|shared|blogged|penned|reported|compiled"
     rf"|escrito|écrit|publié)\s+)?(?:(?:{BY})(?:\s*:|\b)|(?:by|von)(?=(?-i:[A-ZÄÖÜ])))\s*",
     re.I,
@@ -26,8 +30,11 @@ SOMETHING_BY = re.compile(  # "guest post by A Name", but not "Anna von Name"
     rf"(?=(?:{BY})\s+[^\W\d_a-z])"
 )
 SUFFIX = re.compile(
-    r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:am|in|at|for|(?i:on|published|updated|posted|veröffentlicht|last))\s"
-    r"|,?\s+(?:who|whose|is|lives|works)\s|,?\s+(?:le|el|il|em|op|den|på|pe|dne|στις|ngày|في|ב-)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
+    r"\s*(?:[|•·]|\s[-–—/]\s|"
+    r",?\s+(?:am|in|at|for|(?i:on|published|updated|posted|veröffentlicht|last))\s"
+    r"|,?\s+(?:who|whose|is|lives|works)\s|"
+    r",?\s+(?:le|el|il|em|op|den|på|pe|dne|στις|ngày|في|ב-)\s+\d|"
+    r",?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
 )
 SPLIT = re.compile(
     r"\s*(?:[,;&、，]|\band\b|\bund\b|\bet\b|\bby\b|\bwith\b|\bи\b)\s*", re.I
@@ -49,8 +56,10 @@ NOBODY = set(
 )
 CREDENTIALS = set("md phd ma jr sr msc bsc mba rn esq ii iii dr".split())
 ROLE = re.compile(
-    r"\b(?:engineer|developer|programmer|architect|designer|editor|writer|reporter|correspondent"
-    r"|journalist|columnist|contributor|analyst|scientist|researcher|professor|lecturer|consultant"
+    r"\b(?:engineer|developer|programmer|architect|designer|editor|writer|reporter|"
+    r"correspondent"
+    r"|journalist|columnist|contributor|analyst|scientist|researcher|professor|lecturer|"
+    r"consultant"
     r"|manager|director|co-?founder|ceo|cto|cfo|coo|advocate|evangelist|specialist|strategist"
     r"|blogger|maintainer|redakteur(?:in)?|entwickler(?:in)?|autor(?:in)?"
     r"|rédact(?:eur|rice)|journaliste|développeu(?:r|se)|ingénieure?|periodista|redactora?"
@@ -58,12 +67,14 @@ ROLE = re.compile(
     re.I,
 )
 ROLE_BEHIND_A_NAME = re.compile(  # words that are surnames as well
-    r"\b(?:head|lead|chief|officer|president|vp|founder|fellow|staff|senior|principal|junior|intern"
+    r"\b(?:head|lead|chief|officer|president|vp|founder|fellow|staff|senior|principal|junior|"
+    r"intern"
     r"|student|producer|publisher|author|guest|she|he|they)\b",
     re.I,
 )
 PERSON = re.compile(
-    r"^[^\W\d_a-z][\w'’.-]*(?:\s+(?:(?:de|d[aiou]s?|del|della|du|la|le|van|von|der|den|het|ter|ten|te|zu|zum|al|el"
+    r"^[^\W\d_a-z][\w'’.-]*(?:\s+(?:(?:de|d[aiou]s?|del|della|du|la|le|van|von|der|den|het|"
+    r"ter|ten|te|zu|zum|al|el"
     r"|bin|ibn|ben)\s+){0,2}[^\W\d_a-z][\w'’.-]*){1,3}$"
 )
 NO_WRITER = re.compile(

@@ -32,12 +32,19 @@ DAY_OF_WEEK = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?\.?", re.I
 )
 TOPIC = re.compile(
-    r"^(?:new|san|los|las|hong|united|north|south|east|west|saint|st)\b|\b(?:development|engineering|learning|science|sciences|source|updates?|announcements?|release"
-    r"|releases|practices|stud(?:y|ies)|design|security|tutorials?|guides?|how|tips?|tricks?|thoughts"
-    r"|reviews?|events?|product|products|programming|software|web|data|code|coding|python|open|deep"
-    r"|machine|artificial|computer|systems?|tools?|books?|life|work|projects?|general|personal|opinion"
-    r"|posts?|articles?|essays?|research|culture|business|technology|tech|series|part|chapter|issue"
-    r"|edition|draft|version|min|minutes?|read|views?|comments?|words|share|reading|time|home|all)\b",
+    r"^(?:new|san|los|las|hong|united|north|south|east|west|saint|st)\b|"
+    r"\b(?:development|engineering|learning|science|sciences|source|updates?|announcements?|"
+    r"release"
+    r"|releases|practices|stud(?:y|ies)|design|security|tutorials?|guides?|how|tips?|tricks?|"
+    r"thoughts"
+    r"|reviews?|events?|product|products|programming|software|web|data|code|coding|python|"
+    r"open|deep"
+    r"|machine|artificial|computer|systems?|tools?|books?|life|work|projects?|general|"
+    r"personal|opinion"
+    r"|posts?|articles?|essays?|research|culture|business|technology|tech|series|part|chapter|"
+    r"issue"
+    r"|edition|draft|version|min|minutes?|read|views?|comments?|words|share|reading|time|home|"
+    r"all)\b",
     re.I,
 )
 SIGNATURE_LINES = 3

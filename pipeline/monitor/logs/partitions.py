@@ -75,11 +75,11 @@ def _statement(day: date) -> str:
                 (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
                     CONSTRAINT day CHECK ({bounds}));
             IF EXISTS (SELECT FROM {DEFAULT} WHERE {bounds}) THEN
-                WITH moved AS (DELETE FROM {DEFAULT} WHERE {bounds}
-                    RETURNING *) INSERT INTO {name} SELECT * FROM moved;
+                WITH moved AS (DELETE FROM {DEFAULT} WHERE {bounds} RETURNING *)
+                INSERT INTO {name} SELECT * FROM moved;
             END IF;
-            ALTER TABLE {TABLE} ATTACH PARTITION {name} FOR
-            VALUES FROM ('{since}+00') TO ('{until}+00');
+            ALTER TABLE {TABLE} ATTACH PARTITION {name}
+                FOR VALUES FROM ('{since}+00') TO ('{until}+00');
             ALTER TABLE {name} DROP CONSTRAINT day;
         END IF;
     END $$

@@ -57,8 +57,10 @@ RELATED_LINE = re.compile(
     r"\W*(?:"
     + _any(
         r"related(?: (?:posts?|articles?|stories|reading|tags))?",
-        r"read (?:more|next|also)|see more|also (?:on|read)[\w. ]{0,20}|don.?t miss|recommended",
-        r"more (?:on|from)|you (?:may|might) also like|lesen sie (?:auch|mehr)|mehr(?: zum| dazu)?",
+        r"read (?:more|next|also)|see more|also (?:on|read)[\w. ]{0,20}|don.?t miss|"
+        r"recommended",
+        r"more (?:on|from)|you (?:may|might) also like|lesen sie (?:auch|mehr)|"
+        r"mehr(?: zum| dazu)?",
         r"lire aussi|à lire|voir aussi|leer más|lea también|te puede interesar",
         r"leia (?:também|mais)|saiba mais|leggi anche|lees ook|läs (?:också|mer)|les også",
         r"czytaj|читайте|ayrıca|関連",
@@ -78,7 +80,8 @@ NEXT_LINE = _begin(
 )
 ARROWED = re.compile(r"\s*(?:[«‹←<⟵↞]\s*\S.{0,200}|.{0,200}\S\s*[»›→>⟶↠])\s*", re.S)
 PAGES = re.compile(
-    r"\W*(?:pages?|seiten?|page \d{1,4} of \d{1,4}|página)\W*(?:(?:\d{1,4}(?!\d)|of|next|prev(?:ious)?)\W*){1,60}",
+    r"\W*(?:pages?|seiten?|page \d{1,4} of \d{1,4}|"
+    r"página)\W*(?:(?:\d{1,4}(?!\d)|of|next|prev(?:ious)?)\W*){1,60}",
     re.I,
 )
 SUBSCRIBE = re.compile(
@@ -93,13 +96,17 @@ SUBSCRIBE = re.compile(
     re.I,
 )
 SUBSCRIBE_LINE = _begin(
-    r"subscribe (?:to|now|here|today)|sign ?up (?:to|for|now|here)|join (?:our|the) mailing list",
-    r"get (?:our|the) newsletter|abonnieren sie|jetzt abonnieren|abonnez-vous|suscríbete|assine",
+    r"subscribe (?:to|now|here|today)|sign ?up (?:to|for|now|here)|"
+    r"join (?:our|the) mailing list",
+    r"get (?:our|the) newsletter|abonnieren sie|jetzt abonnieren|abonnez-vous|suscríbete|"
+    r"assine",
     r"iscriviti|inscreva-se",
 )
 SUBSCRIBE_WAY = _line(
-    r"(?:subscribe|follow)(?: to (?:the|my|our|this) (?:blog|site|feed))? (?:via|by|with|using|through)"
-    r" (?:(?:an? |the |my |our )?(?:rss|atom|e-?mail|feed|json feed|newsletter)\W{0,3}(?:or |and |feed)?){1,3}",
+    r"(?:subscribe|follow)(?: to (?:the|my|our|this) (?:blog|site|feed))? (?:via|by|with|"
+    r"using|through)"
+    r" (?:(?:an? |the |my |our )?(?:rss|atom|e-?mail|feed|json feed|newsletter)\W{0,3}(?:or |"
+    r"and |feed)?){1,3}",
 )
 SUBSCRIBE_OFFER = re.compile(
     r"click here (?:to|and|&) (?:subscribe|sign ?up)|subscribe (?:here|now|today)\b"
@@ -118,20 +125,24 @@ SUBSCRIPTION_ADDRESS = re.compile(
 )
 COMMENT_RULES = re.compile(
     r"\b(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti)\b.{0,200}"
-    r"\b(?:not be (?:published|approved|accepted|tolerated)|(?:be|are) (?:deleted|removed|moderated)"
+    r"\b(?:not be (?:published|approved|accepted|tolerated)|"
+    r"(?:be|are) (?:deleted|removed|moderated)"
     r"|nicht (?:veröffentlicht|freigeschaltet)|gelöscht|não serão (?:aprovados|publicados)"
-    r"|no serán (?:publicados|aprobados)|ne seront pas (?:publiés|acceptés)|non saranno pubblicati)\b",
+    r"|no serán (?:publicados|aprobados)|ne seront pas (?:publiés|acceptés)|"
+    r"non saranno pubblicati)\b",
     re.I | re.S,
 )
 COMMENT_LINE = _line(
-    r"(?:new, ?)?(?:\d{1,6}|no|one|view|show|post|add|leave|write|join the|load|hide|click to|\d{1,6} post)"
+    r"(?:new, ?)?(?:\d{1,6}|no|one|view|show|post|add|leave|write|join the|load|hide|click to|"
+    r"\d{1,6} post)"
     r"(?: a| the| \d{1,6}| all)? ?(?:comments?|repl(?:y|ies)|responses?|reactions?|discussion"
     r"|conversation|thoughts?)\b.{0,60}",
     r"comments?(?: ?\(\d{1,6}\))?",
     r"comments? (?:are )?(?:closed|powered by .{1,60}|off|disabled).{0,40}",
     r"please enable javascript to view the comments.{0,80}",
     r"(?:discuss|reply|comment|respond) (?:this )?(?:on|via|by|at) .{1,60}",
-    r"blog comments powered by .{1,40}|tell us what (?:you|do you) think.{0,20}|what do you think",
+    r"blog comments powered by .{1,40}|tell us what (?:you|do you) think.{0,20}|"
+    r"what do you think",
     r"kommentare?(?: \(\d+\))?|commentaires?|comentarios?|comentários?|commenti|reacties",
 )
 COMMENT_HEADING = _line(
@@ -141,7 +152,8 @@ COMMENT_HEADING = _line(
     r"kommentare|commentaires|comentarios|comentários|отзывы|комментарии",
 )
 SHARE_LINE = _line(
-    r"share|share (?:this|on|via|it|post|article|with|all).{0,60}|tweet(?: this)?|pin it|like this",
+    r"share|share (?:this|on|via|it|post|article|with|all).{0,60}|tweet(?: this)?|pin it|"
+    r"like this",
     r"like this story\W+share it.{0,40}|spread the word|click to share.{0,60}|get short url",
     r"listen|follow|follow us.{0,30}|save|print|e-?mail|copy link|link copied.?|copied.?",
     r"teilen|partager|compartir|compartilhar|condividi|delen|dela|udostępnij|поделиться",
@@ -150,7 +162,8 @@ LEGAL_LINE = re.compile(
     r"\W*(?:©|\(c\)|"
     + _any(
         r"copyright|all rights reserved|licensed under|licence|license",
-        r"this (?:work|post|article|site|content|document) is (?:licensed|subject to copyright)",
+        r"this (?:work|post|article|site|content|document) is (?:licensed|"
+        r"subject to copyright)",
         r"except where otherwise|unless otherwise (?:noted|stated)|proudly powered|powered by",
         r"built with|made with|theme by|designed by|generated by",
     )
@@ -158,7 +171,8 @@ LEGAL_LINE = re.compile(
     re.I | re.S,
 )
 TOC_HEADING = _line(
-    r"(?:table of )?contents?|on this page|in this (?:article|post)|toc|inhalt(?:sverzeichnis)?",
+    r"(?:table of )?contents?|on this page|in this (?:article|post)|toc|"
+    r"inhalt(?:sverzeichnis)?",
     r"sommaire|table des matières|contenido|índice|sommario|indice|inhoud|innehåll|spis treści",
     r"содержание|目录|目次",
 )
@@ -172,7 +186,8 @@ READING_HEADING = _line(
     r"参考文献|参考|参考资料|参考資料|参考リンク|источники|литература",
 )
 TAGS_LABEL = re.compile(
-    r"\W*(?:tags?|tagged(?: (?:as|in|with))?|categor(?:y|ies)|filed (?:under|in)|posted in|labels?|topics?|more on"
+    r"\W*(?:tags?|tagged(?: (?:as|in|with))?|categor(?:y|ies)|filed (?:under|in)|posted in|"
+    r"labels?|topics?|more on"
     r"|schlagw\w+|kategorien?|etiquetas?|mots[- ]clés|catégories?|related tags)\s*:?",
     re.I,
 )
@@ -201,29 +216,35 @@ SHARE_ADDRESS = re.compile(  # of addresses in lower case
         r"mailto:[?&]|sms:\?",
         r"share\.flipboard|plus\.google\.com/share|vk\.com/share|xing\.com/(?:spi|social)",
         r"instapaper\.com/(?:hello|edit)|buffer(?:app)?\.com/add|hatena\.ne\.jp/(?:add|entry)",
-        r"line\.me/r/msg|mastodonshare|toot\.kytta|tootpick|bsky\.app/intent|threads\.net/intent",
+        r"line\.me/r/msg|mastodonshare|toot\.kytta|tootpick|bsky\.app/intent|"
+        r"threads\.net/intent",
         r"service\.weibo\.com/share|connect\.qq\.com|sharethis|addtoany|#share|/share\?",
         r"digg\.com/submit|javascript:window\.print",
     ),
 )
 EDIT_LINE = _line(
     r"(?:edit|improve|suggest(?: (?:an? )?(?:changes?|edits?))?|report|fix|view|correct)"
-    r"(?: (?:this|an?|the|on|page|post|article|entry|issue|typo|error|mistake|changes?|edits?|to|in|source"
+    r"(?: (?:this|an?|the|on|page|post|article|entry|issue|typo|error|mistake|changes?|edits?|"
+    r"to|in|source"
     r"|github|gitlab|codeberg|bitbucket|sourcehut|with|here|of)){0,6}",
 )
 SOURCE_ADDRESS = re.compile(r"/(?:edit|blob|tree|issues/new|_edit|src/branch)\b", re.I)
 PROFILE_ADDRESS = re.compile(
-    r"//(?:www\.)?(?:twitter|x|facebook|instagram|linkedin|threads|tiktok|youtube|github|medium|substack|discord)"
-    r"\.(?:com|net|gg|app)/(?:in/|company/|invite/|c/|channel/)?@?[\w.-]{1,60}/?$|/@[\w.-]{1,60}/?$",
+    r"//(?:www\.)?(?:twitter|x|facebook|instagram|linkedin|threads|tiktok|youtube|github|"
+    r"medium|substack|discord)"
+    r"\.(?:com|net|gg|app)/(?:in/|company/|invite/|c/|channel/)?@?[\w.-]{1,60}/?$|"
+    r"/@[\w.-]{1,60}/?$",
     re.I,
 )
 DONATION_ADDRESS = re.compile(
-    r"//(?:[\w-]+\.)?(?:ko-fi\.com|buymeacoffee\.com|bmc\.link|patreon\.com|liberapay\.com|paypal\.me|paypal\.com/donate"
+    r"//(?:[\w-]+\.)?(?:ko-fi\.com|buymeacoffee\.com|bmc\.link|patreon\.com|liberapay\.com|"
+    r"paypal\.me|paypal\.com/donate"
     r"|opencollective\.com|github\.com/sponsors|flattr\.com|tipeee\.com)\b",
     re.I,
 )
 OLD_POST = _line(
-    r"this (?:post|article|page|entry|content) (?:is|was|has been)\b[^.]{0,60}\b(?:old|ago)\b[^.]{0,120}",
+    r"this (?:post|article|page|entry|content) (?:is|was|has been)\b[^.]{0,60}\b(?:old|"
+    r"ago)\b[^.]{0,120}",
 )
 TAG_ADDRESS = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|labels?|search/label|keywords?|kategorien?|kategorie"
@@ -233,7 +254,8 @@ TAG_ADDRESS = re.compile(
     re.I,
 )
 FILE_ADDRESS = re.compile(
-    r"\.(?:pdf|epub|zip|tar|t?gz|xz|csv|tsv|xlsx?|docx?|odt|ods|pptx?|odp|ipynb|mp3|mp4|ogg|wav|bib|whl|dmg|deb|exe)(?:[?#]|$)",
+    r"\.(?:pdf|epub|zip|tar|t?gz|xz|csv|tsv|xlsx?|docx?|odt|ods|pptx?|odp|ipynb|mp3|mp4|ogg|"
+    r"wav|bib|whl|dmg|deb|exe)(?:[?#]|$)",
     re.I,
 )
 LICENSE_ADDRESS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain)/", re.I)
