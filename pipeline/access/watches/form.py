@@ -3,13 +3,13 @@
 import secrets
 from datetime import time
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from pipeline.access.forms import receiver_address
 from pipeline.access.models import MAILTO, NewArticle, Watch, Webhook
 from pipeline.access.watch_times import DAILY, RHYTHMS, WEEKDAYS, WEEKLY
 from pipeline.core.filters import translated
-from pipeline.core.time_zones import zone_input, zone_names
+from pipeline.core.time_zones import known_zones, zone_input, zone_options
 
 MAX_WATCHES = 50  # of a person
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -90,16 +90,16 @@ class WatchForm(forms.Form):
             zone.widget.attrs["data-own-zone"] = ""  # a script puts the browser's there
 
     @property
-    def zones(self) -> list[str]:
+    def zones(self) -> SafeString:
         """Time zones to choose from."""
-        return zone_names()
+        return zone_options()
 
     def clean_url(self) -> str:
         return receiver_address(self.cleaned_data["url"])
 
     def clean_zone(self) -> str:
         zone = self.cleaned_data["zone"] or settings.TIME_ZONE
-        if zone not in available_timezones():
+        if zone not in known_zones():
             raise forms.ValidationError(_("There is no such time zone."))
         return str(zone)
 
