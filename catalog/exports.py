@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict, StreamingHttpResponse
 from django.utils import timezone
 
+from catalog.embeds import with_names
 from catalog.filters import ArticleFilter
 from catalog.models import Article
 from catalog.rights import in_words, license_url
@@ -68,7 +69,7 @@ def record(article: Article) -> dict[str, Any]:
         "published": moment(article.published_there, article.published_precision),
         "updated": moment(article.updated),
         "text": article.text,
-        "html": article.html,
+        "html": with_names(article.html),
         "language": article.language,
         "tags": article.tags,
         "labels": article.labels,
@@ -160,7 +161,7 @@ def entry(article: Article) -> Iterator[str]:
         yield f"<author><name>{xml_text(name)}</name></author>"
     for tag in article.tags:
         yield f"<category term={xml_attribute(tag)}/>"
-    yield f'<content type="html">{xml_text(article.html)}</content></entry>\n'
+    yield f'<content type="html">{xml_text(with_names(article.html))}</content></entry>\n'
 
 
 class Format(NamedTuple):

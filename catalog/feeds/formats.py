@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from catalog.embeds import with_names
 from catalog.exports import entry, xml_attribute, xml_text
 from catalog.feeds.pages import FeedPage
 from catalog.models import Article
@@ -88,7 +89,7 @@ def _item(article: Article) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": article.url,
         "title": article.title,
-        "content_html": article.html,
+        "content_html": with_names(article.html),
         "date_modified": _changed(article).isoformat(),
         "authors": [
             {"name": name} for name in article.authors or [str(article.source)]

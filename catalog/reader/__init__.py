@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from catalog.embeds import with_names
 from catalog.reader import code, formulas, images
 from catalog.reader.images import image_name, images_in, images_of
 from catalog.reader.limits import TimeLimit
@@ -57,9 +58,9 @@ def read(
     lock.
 
     Images become links; with `image_address` they stay images, at the address that it gives for
-    their name. The `quotes` are marked.
+    their name. Embeds have their names. The `quotes` are marked.
     """
-    tree = parse(markup)
+    tree = parse(with_names(markup))
     if tree is None:
         return Reading(sanitize(markup))
     headings = name_headings(tree)

@@ -5,6 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
+from catalog.embeds import with_names
 from catalog.links import MAX_LINKS, OutLink
 from catalog.models import Link
 from pipeline.core.url import BadURL, normal_form
@@ -19,7 +20,7 @@ def links_of(body: str, url: str) -> list[OutLink]:
         return []
     try:
         own = normal_form(url)
-        tree = html.fragment_fromstring(body, create_parent="div")
+        tree = html.fragment_fromstring(with_names(body), create_parent="div")
     except (BadURL, etree.ParserError, ValueError):
         return []
     found: dict[tuple[str, str], OutLink] = {}

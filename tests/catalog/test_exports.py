@@ -136,6 +136,15 @@ def test_atom_is_well_formed_whatever_the_articles_hold() -> None:
     assert len(feed.xpath("a:entry/a:author/a:name", namespaces=NS)) == 2
 
 
+def test_an_embed_has_its_name_in_every_format_that_has_markup() -> None:
+    link = '<a href="https://video.example/1" class="embed"'
+    an_article(1, html=f'<p>{link} title="The horn"></a></p>')
+    named = f"<p>{link}>The horn</a></p>"
+    assert json.loads(exported())["html"] == named
+    feed = etree.fromstring("".join(atom(Article.objects.all())).encode())
+    assert feed.findtext("a:entry/a:content", namespaces=NS) == named
+
+
 def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> None:
     for number in range(60):
         an_article(number, language="de" if number % 3 else "en")

@@ -113,6 +113,17 @@ def test_json_feed_has_the_same_articles(
     assert document["version"] == "https://jsonfeed.org/version/1.1"
 
 
+def test_an_embed_has_its_name_in_both_formats_of_a_feed(admin_client: Client) -> None:
+    link = '<a href="https://video.example/1" class="embed" title="The horn"></a>'
+    an_article(1, html=f'<p><img src="https://pictures.example/1.png">{link}</p>')
+    for images in (Feed.Images.ORIGINAL, Feed.Images.PROXIED):
+        feed = made(admin_client, query="")
+        Feed.objects.filter(pk=feed.pk).update(images=images)
+        for form in ("json", "atom"):
+            shown = Client().get(addresses.address(feed, form)).text
+            assert "The horn</a>" in shown or "The horn&lt;/a&gt;" in shown
+
+
 def test_a_saved_view_is_followed_as_it_changes(
     admin_client: Client, admin_user: User, articles: list[Article]
 ) -> None:

@@ -44,6 +44,7 @@ FACADES: Any = etree.XPath(  # elements that name a frame in an attribute of the
     ".//div[@data-src or @data-html or @data-youtube-id or @data-youtube or @data-ytid"
     " or @data-yt-id or @data-youtubeid or @data-vimeo-id or @data-vimeo]"
 )
+LINKS_OF_AUTHORS: Any = etree.XPath(".//a[@class='embed']")
 NO_PAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|js|json|css)(?:[?#]|$)", re.I)
 MAX_MARKUP = 5_000  # characters of markup in an attribute
 SCRIPTS = {  # scripts that draw what they name where they stand
@@ -114,7 +115,9 @@ UNKNOWN = "Embedded page"
 
 def name_all(body: HtmlElement, base: str) -> None:
     """Replace each frame, player and drawing script of a body by a link; advertisements and
-    trackers go."""
+    trackers go. No other link is called an embed."""
+    for link in LINKS_OF_AUTHORS(body):
+        link.attrib.pop("class")
     for element in list(body.iter(*FRAMES, *PLAYERS, *CUSTOM, "script")):
         if element.tag in FRAMES:
             _replace(element, _target_of_frame(element, base), "")
@@ -127,6 +130,15 @@ def name_all(body: HtmlElement, base: str) -> None:
     for facade in FACADES(body):
         _replace_facade(facade, base)
     marking.sweep(body)
+
+
+def set_names_aside(article: HtmlElement) -> None:
+    """Make the name of each embed the title of its link: no author wrote it as a word of the
+    article. `catalog.embeds` writes it out where the article is shown."""
+    for link in article.iter("a"):
+        if link.get("class") == NAME and link.text and not len(link):
+            link.set("title", link.text)
+            link.text = None
 
 
 def _target_of_custom(player: HtmlElement) -> str:

@@ -255,6 +255,7 @@ def _finish(
     sanitize.absolutise(body, page.base)
     before = inventory(body)
     article = canonical.simplify(body)
+    embeds.set_names_aside(article)
     markup = sanitize.clean(article)
     tree = plain.parse(markup)
     if tree is None:

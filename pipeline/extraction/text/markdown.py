@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
+from catalog.embeds import with_names
 from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import markdown_tables, notes, scripts
 from pipeline.extraction.text.escaping import (
@@ -43,7 +44,7 @@ def to_markdown(markup: str) -> str:
     between dollar signs, links and images by absolute address."""
     if not markup.strip():
         return ""
-    tree = html.fragment_fromstring(markup, create_parent="div")
+    tree = html.fragment_fromstring(with_names(markup), create_parent="div")
     return "\n\n".join(_Markdown(notes.numbers(tree)).blocks(tree)).strip()
 
 

@@ -5,6 +5,7 @@ import re
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from catalog.embeds import with_names
 from pipeline.extraction.page.text import text_in
 from pipeline.extraction.text import notes, scripts
 from pipeline.extraction.text.ordered import item_numbers
@@ -195,9 +196,9 @@ SPECIAL = {
 
 
 def parse(markup: str) -> HtmlElement | None:
-    """Return stored html as a body; None for none."""
+    """Return stored html as a body, with the names of embeds; None for none."""
     if not markup.strip():
         return None
     return html.document_fromstring(
-        f"<html><body>{markup}</body></html>", parser=PARSER
+        f"<html><body>{with_names(markup)}</body></html>", parser=PARSER
     ).find("body")
