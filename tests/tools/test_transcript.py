@@ -10,7 +10,6 @@ from tools.transcript.journal import Journal, NotAsTold, keep, without_secrets
 from tools.transcript.program import Program, run
 from tools.transcript.ways import CLONE, COMMANDS, INSTALL, WAYS, bare_environment
 
-KEPT = ("make", "gleaner")  # the ways whose log is in the document
 QUICK_START = (CHECKOUT / "docs/quick-start.md").read_text()
 LOG = (CHECKOUT / "docs/transcripts.md").read_text()
 STEP = re.compile(r"^ *(\d+\.\d) +(\d+\.\d)  (.+)$", re.M)
@@ -40,7 +39,7 @@ def test_every_command_of_the_script_is_in_the_quick_start(way: str) -> None:
     assert f"`{CLONE} && cd gleaner`" in QUICK_START
 
 
-@pytest.mark.parametrize("way", KEPT)
+@pytest.mark.parametrize("way", WAYS)
 def test_the_log_has_every_step_of_the_script_in_its_order(way: str) -> None:
     steps = [text for _, _, text in STEP.findall(log_of(way))]
     commands = [f"$ {each}" for each in (CLONE, *COMMANDS[way])]
@@ -55,7 +54,7 @@ def test_the_log_has_every_step_of_the_script_in_its_order(way: str) -> None:
 
 
 def test_the_log_names_no_path_and_signs_nobody_in() -> None:
-    blocks = "".join(map(log_of, KEPT))
+    blocks = "".join(map(log_of, WAYS))
     assert not re.search(r"(?:^|\s)/\w|sesame=\w|https?://(?!blog\.example)", blocks)
     link = "http://127.0.0.1:8000/?sesame=AAAABhbCdEfGhIjKl"
     assert without_secrets(link) == "http://127.0.0.1:8000/?sesame=..."
@@ -87,7 +86,12 @@ def test_a_program_that_ends_or_says_nothing_is_a_sentence(tmp_path: Path) -> No
     silent = Program("sleep 600", tmp_path, env)
     with pytest.raises(NotAsTold, match="did not print 'Open"):
         silent.wait_for("Open (.*)", 0.1)
+    with pytest.raises(NotAsTold, match="did not end within"):
+        silent.wait(0.1)
     silent.kill()
+    with pytest.raises(NotAsTold, match="ended with status 3"):
+        failing.wait(60)
+    Program("true", tmp_path, env).wait(60)
     with pytest.raises(NotAsTold, match="ended with status 1"):
         run("false", tmp_path, env, 60)
 

@@ -63,6 +63,17 @@ class Program:
             if found:
                 return found[1] if found.groups() else found[0]
 
+    def wait(self, seconds: float) -> None:
+        """Wait until it has ended by itself, and well. Raises NotAsTold."""
+        try:
+            status = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise NotAsTold(
+                f"`{self.command}` did not end within {seconds:.0f} s"
+            ) from None
+        if status:
+            raise NotAsTold(f"`{self.command}` ended with status {status}")
+
     def tail(self) -> str:
         """Return the last lines that were printed."""
         return "\n".join(f"  {line}" for line in self.printed[-LINES_SHOWN:])
