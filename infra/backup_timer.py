@@ -1,4 +1,5 @@
-"""python -m infra.backup_timer: runs `manage.py backup --if-due` whenever that may be due.
+"""python -m infra.backup_timer: runs `manage.py backup --if-due` whenever that may be due, and every ten
+minutes where there are backups: the command keeps the list of what was erased beside them.
 
 A process of its own: a dump takes as long as it takes, and neither a worker nor a page is to wait
 for it. It imports nothing of the product, since it mostly sleeps.
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+CHECKOUT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "manage.py", "backup", "--if-due")
 # Between two looks: an erasure gets onto the list beside the backups within this time
 MOST_SECONDS = 600.0
@@ -30,9 +32,20 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     while True:
         wait_seconds = MOST_SECONDS
-        if os.environ.get("BACKUP_SCHEDULE"):
+        if is_needed():
             wait_seconds = seconds_to_wait(ask())
         sleep(wait_seconds)
+
+
+def is_needed() -> bool:
+    """Whether backups are to be made, or are there."""
+    return bool(os.environ.get("BACKUP_SCHEDULE")) or any(directory().glob("*.dump"))
+
+
+def directory() -> Path:
+    """Return where backups are, as the settings have it."""
+    home = os.environ.get("GLEANER_HOME") or CHECKOUT / ".local"
+    return Path(os.environ.get("BACKUP_DIR") or Path(home) / "backups")
 
 
 def ask() -> str:

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.models import Source
 from pipeline.backup.models import Backup
+from pipeline.models import Run
 from pipeline.runs.schedules import Schedule, describe, moments, parse
 
 RETRY_AFTER = timedelta(hours=1)  # one that failed
@@ -30,18 +32,25 @@ def schedule() -> Schedule | None:
 def next_at(now: datetime) -> datetime | None:
     """Return when a backup is due: not after now where it is; None without a schedule.
 
-    The first is due at once, and one that failed is tried again after an hour.
+    The first is due as soon as there is something to keep, and one that failed is tried again after
+    an hour.
     """
     by = schedule()
     if by is None:
         return None
     last = Backup.objects.first()
     if last is None:
-        return now
+        return now if has_content() else None
     regular = _next_after(by, last.started_at)
     if last.state == "made":
         return regular
     return min(regular, last.started_at + RETRY_AFTER)
+
+
+def has_content() -> bool:
+    """Whether somebody has used this database. A backup of one that is new, and about to be
+    restored, would be the latest, and take the place of another of its day."""
+    return Source.objects.exists() or Run.objects.exists()
 
 
 def _next_after(by: Schedule, moment: datetime) -> datetime:
@@ -87,7 +96,7 @@ def _trouble(made: Backup | None, since: datetime | None) -> tuple[str, str]:
         return _("Backup failed"), newest.error
     if since:
         return _("Backup overdue"), _("Check that the process `backup` is running.")
-    if made is None:
+    if made is None and has_content():
         first = _("The first is made as soon as `backup` is running.")
         return _("No backup yet"), first
     return "", ""

@@ -14,6 +14,8 @@ from pipeline.backup.errors import BackupError
 from pipeline.backup.schedule import next_at
 from pipeline.backup.take import take, write
 
+LOOK_AGAIN_SECONDS = 600  # where none is due
+
 
 class Command(BaseCommand):
     help = "Backs up everything that lasts, while the product runs or not."
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-due",
             action="store_true",
-            help="only where BACKUP_SCHEDULE says so; prints the seconds until the next",
+            help="only where BACKUP_SCHEDULE says so; prints the seconds until the next look",
         )
 
     def handle(
@@ -57,16 +59,18 @@ class Command(BaseCommand):
             raise CommandError(backup.error)
 
     def when_due(self) -> None:
-        """Make one if it is time, and print how long the next one is away."""
+        """Make one if it is time, else keep the list of what was erased; print how long the next
+        one is away."""
         due = next_at(timezone.now())
         if due and due <= timezone.now():
             take()
             due = next_at(timezone.now())
         else:
             keep_list_where_backups_are()
+        seconds = float(LOOK_AGAIN_SECONDS)
         if due:
             seconds = (due - timezone.now()).total_seconds()
-            self.stdout.write(str(max(0, round(seconds))))
+        self.stdout.write(str(max(0, round(seconds))))
 
     def say(self, file: Path, size_bytes: int, rows: int) -> None:
         """Print what was made."""

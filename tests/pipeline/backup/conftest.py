@@ -9,8 +9,10 @@ from pipeline.backup.keep import Rule
 
 
 @pytest.fixture
-def backup_dir(tmp_path: Path, settings: Any) -> Path:
+def backup_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where backups go in this test; all of them stay."""
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "backups"))
+    monkeypatch.delenv("BACKUP_SCHEDULE", raising=False)
     settings.BACKUP_DIR = str(tmp_path / "backups")
     settings.BACKUP_KEEP = Rule(last=100)
     settings.BACKUP_S3 = None

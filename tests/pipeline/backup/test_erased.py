@@ -10,13 +10,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from catalog.models import Article
+from infra import backup_timer
 from pipeline.backup import take
 from pipeline.backup.erased import FILE
+from pipeline.backup.models import Backup
 from pipeline.backup.storage import Bucket
 from pipeline.models import ErasedURL, LiftedURL
 from pipeline.models.erasure import digest_of
-from pipeline.privacy import listed
+from pipeline.privacy import listed, requests
 from pipeline.privacy.listed import Line
+from pipeline.privacy.work import erase_for
 from tests.pages import an_article
 from tests.pipeline.backup.test_take import s3, s3_address  # noqa: F401
 
@@ -124,16 +127,26 @@ def test_what_was_lifted_stays_lifted() -> None:
     assert not ErasedURL.objects.filter(pk=digest_of(key)).exists()
 
 
-def test_between_two_backups_the_timers_command_keeps_the_list(
-    backup_dir: Path, settings: Any
+@pytest.mark.parametrize("schedule", ["", "30 2 * * *"])
+def test_what_a_worker_erases_after_a_backup_is_listed_by_the_timers_command(
+    backup_dir: Path, settings: Any, schedule: str
 ) -> None:
-    settings.BACKUP_SCHEDULE = "30 2 * * *"
-    take.take()
-    ErasedURL.objects.create(digest=digest_of("x"), erased_at=timezone.now())
+    """As from the pages, whose process may see no backups."""
+    settings.BACKUP_SCHEDULE = schedule
+    an_article(1)
+    an_article(2)
+    backup = take.take()
+    requests.start("blog.example", "/1")
+    erase_for(60)
+    assert not (backup_dir / FILE).exists()
 
+    assert backup_timer.is_needed()
     call_command("backup", "--if-due")
 
-    assert digests((backup_dir / FILE).read_text()) == [digest_of("x")]
+    assert [backup] == list(Backup.objects.all())
+    lose_everything()
+    call_command("restore", "latest")
+    assert titles() == ["Article 2"]
 
 
 def test_where_no_backup_is_no_list_is_begun(backup_dir: Path) -> None:

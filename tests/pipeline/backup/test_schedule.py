@@ -14,11 +14,13 @@ from environ import Env
 
 from infra import backup_timer
 from myworld import backups
+from myworld.settings import BASE_DIR, HOME
 from pipeline.access.models import Delivery, Webhook
 from pipeline.backup.models import Backup
 from pipeline.backup.schedule import next_at, status
 from pipeline.backup.tasks import check_backup
 from pipeline.web.home import attention
+from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 3, 14, 2, 30, tzinfo=UTC)
@@ -44,7 +46,11 @@ def test_without_a_schedule_none_is_due_and_nobody_is_bothered(
 
 
 @pytest.mark.usefixtures("nightly")
-def test_the_first_is_due_at_once() -> None:
+def test_the_first_is_due_as_soon_as_there_is_something_to_keep() -> None:
+    """One of a new database would be the latest when older ones are to be restored into it."""
+    assert next_at(NIGHT) is None
+    assert status(NIGHT).trouble == ""
+    an_article(1)
     assert next_at(NIGHT) == NIGHT
     assert status(NIGHT).trouble == "No backup yet"
 
@@ -119,11 +125,39 @@ def test_home_warns_and_the_page_says_what_is_wrong(admin_client: Client) -> Non
 def test_the_command_makes_one_when_it_is_due_and_says_how_long_to_wait(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    call_command("backup", "--if-due")
+    assert backup_timer.seconds_to_wait(capsys.readouterr().out) == 600
+    assert not Backup.objects.exists()
+    an_article(1)
     for _ in range(2):
         call_command("backup", "--if-due")
         seconds = backup_timer.seconds_to_wait(capsys.readouterr().out)
         assert 5 <= seconds <= 600
     assert Backup.objects.get().state == "made"
+
+
+def test_the_timer_asks_where_backups_are_to_be_made_or_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKUP_SCHEDULE", raising=False)
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path))
+    assert not backup_timer.is_needed()
+    (tmp_path / "gleaner-20260314T023000Z.dump").touch()
+    assert backup_timer.is_needed()
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "none"))
+    assert not backup_timer.is_needed()
+    monkeypatch.setenv("BACKUP_SCHEDULE", "30 2 * * *")
+    assert backup_timer.is_needed()
+
+
+def test_the_timer_looks_where_the_settings_put_backups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("BACKUP_DIR", raising=False)
+    monkeypatch.setenv("GLEANER_HOME", str(HOME))
+    assert backup_timer.directory() == HOME / "backups"
+    monkeypatch.delenv("GLEANER_HOME")
+    assert backup_timer.directory() == BASE_DIR / ".local" / "backups"
 
 
 @pytest.mark.parametrize(
