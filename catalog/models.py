@@ -9,9 +9,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, Q
-from django.urls import reverse
 
 from catalog.markup import MarkupField
+from catalog.paths import path_to
 from catalog.personal import Mark, Passage, SavedView
 from catalog.side_tables import (
     ArticleVersion,
@@ -358,7 +358,7 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk])
+        return path_to("article", self.pk)
 
     @property
     def author(self) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language, gettext
+
+from catalog.numbers import intcomma
 
 PLAIN = "en"  # the language in which they are kept
 MAX_LENGTH = 600  # of a text that is compared: values of strangers may be long

@@ -1,7 +1,8 @@
 """Sentences with a number, in the language of the reader."""
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import ngettext
+
+from catalog.numbers import intcomma
 
 
 def counted(one: str, many: str, number: int, **values: object) -> str:

@@ -162,12 +162,13 @@ TEMPLATES = [
         "NAME": "django",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["catalog.templatetags.quick"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pipeline.access.roles.role_context",
-            ]
+            ],
         },
     }
 ]

@@ -11,17 +11,28 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import (
+    avoid_wrapping,
+    escape,
+    format_html,
+    format_html_join,
+)
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from catalog.numbers import intcomma
 from catalog.templatetags.texts import translated
 
 register = template.Library()
+register.filter(intcomma, is_safe=True)
 LATELY = timedelta(days=30)
+SECOND = timedelta(seconds=1)
+SHORTEST_MONTH = timedelta(days=28)
+# Seconds of what is told as so many weeks, days, hours or minutes.
+UNITS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60}
 
 
 @register.filter
@@ -160,13 +171,29 @@ def day(moment: datetime | None) -> SafeString:
 @register.filter
 def ago(moment: datetime) -> SafeString:
     """How long ago, in one unit: "just now", "3 hours ago". The moment itself is in the title."""
+    return _titled(moment, timezone.localtime(moment), _passed(moment))
+
+
+def _passed(moment: datetime) -> str:
+    passed = timezone.now() - moment
+    if passed >= SHORTEST_MONTH:
+        past = NaturalTimeFormatter.past_substrings
+        return _("%(time)s ago") % {
+            "time": timesince(moment, depth=1, time_strings=past)
+        }
+    seconds = passed // SECOND
+    for unit, size in UNITS.items():
+        if seconds >= size:
+            return _units_ago(unit, seconds // size, get_language())
+    return _("just now")
+
+
+# A list has the same few in most of its rows, and Django's `timesince` takes its time.
+@lru_cache
+def _units_ago(unit: str, number: int, _language: str | None) -> str:
     past = NaturalTimeFormatter.past_substrings  # in German "3 Tagen", not "3 Tage"
-    said = timesince(moment, depth=1, time_strings=past)
-    return _titled(
-        moment,
-        timezone.localtime(moment),
-        _("just now") if said.startswith("0") else _("%(time)s ago") % {"time": said},
-    )
+    said = past[unit] % {"num": number}
+    return _("%(time)s ago") % {"time": avoid_wrapping(said)}
 
 
 @register.filter
@@ -189,8 +216,8 @@ def _time(moment: datetime | None, form: str, here: bool = True) -> SafeString:
 
 def _titled(moment: datetime, local: datetime, text: str) -> SafeString:
     title = local.isoformat(" ", "seconds")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text
+    return SafeString(
+        f'<time datetime="{moment.isoformat()}" title="{title}">{escape(text)}</time>'
     )
 
 

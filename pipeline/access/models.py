@@ -15,10 +15,10 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Article, SavedView
+from catalog.paths import path_to
 from pipeline.access import watch_times as times
 from pipeline.access.languages import LanguageChoice as LanguageChoice
 from pipeline.access.roles import Role
@@ -187,7 +187,7 @@ class Watch(models.Model):
         return self.view.name
 
     def get_absolute_url(self) -> str:
-        return reverse("watch", args=[self.pk])
+        return path_to("watch", self.pk)
 
     @property
     def may_see(self) -> bool:
@@ -258,7 +258,7 @@ class Webhook(models.Model):
         return self.url
 
     def get_absolute_url(self) -> str:
-        return reverse("webhook", args=[self.pk])
+        return path_to("webhook", self.pk)
 
     @property
     def event_labels(self) -> list[str]:

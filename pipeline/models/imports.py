@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from catalog.paths import path_to
 from pipeline.models.run import Run
 
 
@@ -34,7 +34,7 @@ class Import(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.pk])
+        return path_to("import", self.pk)
 
 
 class ImportRow(models.Model):

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
+from catalog.paths import path_to
 from pipeline.core.url import hosts_of
 
 
@@ -43,4 +43,4 @@ class Job(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("job", args=[self.pk])
+        return path_to("job", self.pk)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from catalog.models import Article
+from catalog.paths import path_to
 from pipeline.core.stages import STAGES
 from pipeline.models.run import Run
 from pipeline.models.snapshot import Snapshot
@@ -193,7 +193,7 @@ class Journey(models.Model):
         return self.url
 
     def get_absolute_url(self) -> str:
-        return reverse("journey", args=[self.pk])
+        return path_to("journey", self.pk)
 
 
 class JourneyDraft(models.Model):

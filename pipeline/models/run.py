@@ -6,8 +6,8 @@ from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
-from django.urls import reverse
 
+from catalog.paths import path_to
 from pipeline.models.job import Job
 
 
@@ -126,7 +126,7 @@ class Run(models.Model):
         return self.name or f"Run {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("run", args=[self.pk])
+        return path_to("run", self.pk)
 
     @property
     def states(self) -> dict[str, int]:

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
+from catalog.numbers import intcomma
 from pipeline.models import Run
 
 WIDTH = 1000  # of the bar, in the units of its drawing

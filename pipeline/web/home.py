@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from catalog import overview
 from catalog.models import Article, Source
+from catalog.numbers import intcomma
 from catalog.overview import Week
 from catalog.review import MOST_COUNTED, count_to_review
 from catalog.told import counted

@@ -1,7 +1,6 @@
 """Rules of discovery for a source: made and removed on its page."""
 
 from django.contrib import messages
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalog.models import Source
+from catalog.numbers import intcomma
 from pipeline.discovery.site_knowledge import keep_rule, rules_of
 from pipeline.discovery.urls.site_rules import InvalidRule
 from pipeline.monitor.source_retention import MAX_DAYS, RetentionForm, keep

@@ -7,11 +7,11 @@ so that a receiver can tell a mail that comes twice.
 import smtplib
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from catalog.numbers import intcomma
 from catalog.told import counted
 from pipeline.access.addresses import public_url
 from pipeline.access.languages import mail_language

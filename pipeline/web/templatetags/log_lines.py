@@ -9,7 +9,6 @@ from itertools import repeat
 from urllib.parse import quote_plus, urlencode
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from catalog.numbers import intcomma
 from pipeline.monitor.logs import fingerprints, search_syntax
 from pipeline.monitor.logs.histogram import Bar, Overview, Part
 from pipeline.monitor.logs.search_syntax import write

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import BoundField, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from catalog.numbers import intcomma
 from catalog.templatetags.gleaner import state
 from catalog.templatetags.texts import translated
 from pipeline.core.reasons import reason_of
