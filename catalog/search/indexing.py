@@ -17,44 +17,141 @@ LOCK = 7_204_611  # of this work, for one process at a time
 MAX_KEYWORDS = 80  # of an article
 MAX_ANCHORS = 2_000  # characters
 SAME_ANCHOR = 3  # times that the same text counts
-# A word of one article in two says nothing; a long one, or a number, is never asked for. As this is
-# done by one process at a time, there is no conflict to look out for, which would cost as much as
-# the row does.
-COUNT = r"""
-WITH taken AS (
+# How many articles each configuration has. The configurations are read by hopping through the index
+# from one to the next: all words of all of them lie in between.
+TOTALS = """
+RECURSIVE named(config) AS (
+    (SELECT config FROM catalog_wordcount ORDER BY config LIMIT 1)
+    UNION ALL
+    SELECT (SELECT config FROM catalog_wordcount WHERE config > named.config
+        ORDER BY config LIMIT 1)
+    FROM named WHERE named.config IS NOT NULL
+), totals AS MATERIALIZED (
+    SELECT total.config, total.articles FROM named, LATERAL (
+        SELECT config, articles FROM catalog_wordcount
+        WHERE config = named.config AND word = '@' || named.config LIMIT 1
+    ) AS total
+)
+"""
+# A long word, or a number, is never asked for.
+IS_WORD = r"length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)'"
+# The keywords of the articles that are `due`. In how many articles a word is, `counted` says of those
+# that it has; each of the others is looked up by itself: of a table that nobody has analysed
+# PostgreSQL would join all of it. A word of one article, or of more than half of them, says nothing.
+# That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
+# Numbers are floats: of decimals PostgreSQL takes logarithms a hundred times more slowly.
+KEYWORDS = f"""
+, among AS MATERIALIZED (
+    SELECT config, articles FROM counted WHERE word = '@' || config
+    UNION ALL
+    SELECT config, articles FROM totals WHERE NOT EXISTS (
+        SELECT FROM counted
+        WHERE counted.config = totals.config AND word = '@' || totals.config
+    )
+), terms AS MATERIALIZED (
+    SELECT article.id, among.config, among.articles AS among, term.lexeme AS word,
+        sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
+            * CASE WHEN 'A' = ANY(term.weights) THEN 3 ELSE 1 END AS frequency
+    FROM catalog_article AS article
+    JOIN among ON among.config = catalog_config(article.language)::text
+    CROSS JOIN LATERAL unnest(article.search) AS term
+    WHERE article.id = ANY(ARRAY(SELECT article_id FROM due))
+        AND article.deleted_at IS NULL AND term.weights && ARRAY['A', 'D']
+), known AS MATERIALIZED (
+    SELECT terms.*, coalesce(counted.articles, CASE WHEN {IS_WORD} THEN (
+        SELECT articles FROM catalog_wordcount AS stored
+        WHERE stored.config = terms.config AND stored.word = terms.word
+    ) END) AS found_in
+    FROM terms LEFT JOIN counted USING (config, word)
+), weighed AS (
+    SELECT id, word, frequency * power(
+        ln(1 + (among - found_in + 0.5::float) / (found_in + 0.5::float)), 1.5::float
+    ) AS weight
+    FROM known
+    WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
+), best AS (
+    SELECT *, row_number() OVER (PARTITION BY id ORDER BY weight DESC, word) AS place
+    FROM weighed
+), kept AS (
+    SELECT id, array_agg(word ORDER BY place) AS words,
+        array_agg(weight ORDER BY place) AS weights,
+        sqrt(sum(weight * weight)) AS length
+    FROM best
+    WHERE place <= %(most)s AND weight > 0
+    GROUP BY id
+), written AS (
+    INSERT INTO catalog_keywords (article_id, words, weights, config, among)
+    SELECT article.id, coalesce(words, '{{}}'),
+        ARRAY(
+            SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each
+        ),
+        among.config, among.articles
+    FROM catalog_article AS article
+    JOIN among ON among.config = catalog_config(article.language)::text
+    LEFT JOIN kept USING (id)
+    WHERE article.id = ANY(ARRAY(SELECT article_id FROM due))
+        AND article.deleted_at IS NULL
+    ON CONFLICT (article_id) DO UPDATE SET words = excluded.words,
+        weights = excluded.weights, config = excluded.config, among = excluded.among
+), dropped AS (
+    DELETE FROM catalog_keywords AS kept USING catalog_article AS article
+    WHERE kept.article_id = ANY(ARRAY(SELECT article_id FROM due))
+        AND article.id = kept.article_id AND article.deleted_at IS NOT NULL
+)
+"""  # noqa: S608 - of constants
+# What changed is counted, and its keywords are chosen by these counts: most words of a new article
+# are looked up once. As this is done by one process at a time, there is no conflict to look out for,
+# which would cost as much as the row does.
+COUNT = f"""
+WITH {TOTALS}, taken AS (
     DELETE FROM catalog_wordchange WHERE id IN (
         SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
     ) RETURNING article_id, config, words, sign
+), due AS MATERIALIZED (
+    SELECT article_id FROM taken
+    GROUP BY article_id HAVING NOT bool_and(words IS NULL) OR NOT EXISTS (
+        SELECT FROM catalog_keywords AS kept
+        WHERE kept.article_id = taken.article_id
+    )
 ), summed AS MATERIALIZED (
     SELECT word, config, sum(sign) AS number
     FROM taken, unnest(coalesce(words, (
         SELECT tsvector_to_array(search) FROM catalog_article
         WHERE id = article_id
     ))) AS word
-    GROUP BY word, config HAVING sum(sign) <> 0
-), counted AS (
-    SELECT * FROM summed
-    WHERE word = '@' || config
-        OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
-    ORDER BY word, config
-), placed AS MATERIALIZED (
-    SELECT *, (
-        SELECT ctid FROM catalog_wordcount AS known
-        WHERE known.config = counted.config AND known.word = counted.word
-    ) AS place FROM counted
+    GROUP BY word, config
+), counted AS MATERIALIZED (
+    SELECT summed.*, stored.ctid AS place,
+        coalesce(stored.articles, 0) + number AS articles
+    FROM (
+        SELECT * FROM summed
+        WHERE word = '@' || config
+            OR ({IS_WORD})
+        ORDER BY word, config
+    ) AS summed LEFT JOIN LATERAL (
+        SELECT ctid, articles FROM catalog_wordcount AS stored
+        WHERE stored.config = summed.config AND stored.word = summed.word LIMIT 1
+    ) AS stored ON true
 ), changed AS (
-    UPDATE catalog_wordcount AS known SET articles = articles + number
-    FROM placed WHERE known.ctid = place
+    UPDATE catalog_wordcount AS stored SET articles = counted.articles
+    FROM counted WHERE stored.ctid = place AND number <> 0
 ), added AS (
     INSERT INTO catalog_wordcount (config, word, articles)
-    SELECT config, word, number FROM placed WHERE place IS NULL
+    SELECT config, word, number FROM counted WHERE place IS NULL AND number <> 0
 )
-SELECT article_id, bool_and(words IS NULL) AND EXISTS (
-    SELECT FROM catalog_keywords AS kept
-    WHERE kept.article_id = taken.article_id
+{KEYWORDS}
+SELECT article_id, article_id IN (SELECT article_id FROM due)
+FROM (SELECT DISTINCT article_id FROM taken) AS each ORDER BY article_id
+"""  # noqa: S608 - of constants
+CHOOSE = f"""
+WITH {TOTALS}, due AS (
+    SELECT unnest(%(ids)s::bigint[]) AS article_id
+), counted AS (
+    SELECT config, word, articles FROM catalog_wordcount WHERE false
 )
-FROM taken GROUP BY article_id ORDER BY article_id
-"""
+{KEYWORDS}
+SELECT
+"""  # noqa: S608 - of constants
 # Not where all articles are new: they are noted already.
 ARE_COUNTS_LOST = """
 SELECT NOT EXISTS (SELECT FROM catalog_wordcount) AND EXISTS (
@@ -112,66 +209,6 @@ LEFT JOIN joined USING (id)
 WHERE article.id = due.id
     AND article.anchors <> coalesce(joined.anchors, '')
 """
-# How many articles each configuration has. The configurations are read by hopping through the index
-# from one to the next: all words of all of them lie in between.
-TOTALS = """
-RECURSIVE known(config) AS (
-    (SELECT config FROM catalog_wordcount ORDER BY config LIMIT 1)
-    UNION ALL
-    SELECT (SELECT config FROM catalog_wordcount WHERE config > known.config
-        ORDER BY config LIMIT 1)
-    FROM known WHERE known.config IS NOT NULL
-), totals AS MATERIALIZED (
-    SELECT total.config, total.articles FROM known, LATERAL (
-        SELECT config, articles FROM catalog_wordcount
-        WHERE config = known.config AND word = '@' || known.config LIMIT 1
-    ) AS total
-)
-"""
-# That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
-# Each word is looked up by itself: of a table that nobody has analysed PostgreSQL would join all of
-# it.
-KEYWORDS = f"""
-WITH {TOTALS}, terms AS MATERIALIZED (
-    SELECT article.id, totals.articles AS among, term.lexeme, (
-        SELECT articles FROM catalog_wordcount AS count
-        WHERE count.config = totals.config AND count.word = term.lexeme
-    ) AS found_in,
-        sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
-        * CASE WHEN 'A' = ANY(term.weights) THEN 3 ELSE 1 END AS frequency
-    FROM catalog_article AS article
-    JOIN totals ON totals.config = catalog_config(article.language)::text
-    CROSS JOIN LATERAL unnest(article.search) AS term
-    WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
-        AND term.weights && ARRAY['A', 'D']
-), weighed AS (
-    SELECT *, frequency
-        * power(ln(1 + (among - found_in + 0.5) / (found_in + 0.5)), 1.5) AS weight
-    FROM terms
-    WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
-), best AS (
-    SELECT *,
-        row_number() OVER (PARTITION BY id ORDER BY weight DESC, lexeme) AS place
-    FROM weighed
-), kept AS (
-    SELECT id, array_agg(lexeme ORDER BY place) AS words,
-        array_agg(weight ORDER BY place) AS weights,
-        sqrt(sum(weight * weight)) AS length
-    FROM best
-    WHERE place <= %(most)s AND weight > 0
-    GROUP BY id
-)
-INSERT INTO catalog_keywords (article_id, words, weights, config, among)
-SELECT article.id, coalesce(words, '{{}}'),
-    ARRAY(
-        SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each
-    ),
-    totals.config, totals.articles
-FROM catalog_article AS article
-JOIN totals ON totals.config = catalog_config(article.language)::text
-LEFT JOIN kept USING (id)
-WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
-"""  # noqa: S608 - of constants
 # Chosen among less than two thirds of the articles that there are now: which words are rare was
 # another question.
 STALE = f"""
@@ -212,18 +249,18 @@ def index_changes(batch: int = BATCH) -> int:
         if cursor.fetchone()[0]:
             cursor.execute(NOTE_ALL)
         cursor.execute(PLANNING)
-        cursor.execute(COUNT, {"batch": batch})
+        cursor.execute(COUNT, {"batch": batch, "most": MAX_KEYWORDS})
         taken = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_sort = on")
-        changed = [article for article, only_counted in taken if not only_counted]
+        changed = [article for article, is_due in taken if is_due]
         if changed:
             named = _ids(cursor, TARGETS, ids=changed)
             write_anchors(cursor, sorted({*changed, *named}))
-        if not taken:
-            changed = _ids(cursor, STALE, batch=batch)
-        if changed:
-            _choose_keywords(cursor, changed)
-        return len(taken) or len(changed)
+        if taken:
+            return len(taken)
+        stale = _ids(cursor, STALE, batch=batch)
+        if stale:
+            cursor.execute(CHOOSE, {"ids": stale, "most": MAX_KEYWORDS})
+        return len(stale)
 
 
 def recount() -> None:
@@ -238,13 +275,8 @@ def recount() -> None:
 
 def choose_keywords(ids: list[int]) -> None:
     """Choose the keywords of these articles."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        _choose_keywords(cursor, ids)
-
-
-def _choose_keywords(cursor: Any, ids: list[int]) -> None:
-    cursor.execute("DELETE FROM catalog_keywords WHERE article_id = ANY(%s)", [ids])
-    cursor.execute(KEYWORDS, {"ids": ids, "most": MAX_KEYWORDS})
+    with connection.cursor() as cursor:
+        cursor.execute(CHOOSE, {"ids": ids, "most": MAX_KEYWORDS})
 
 
 def write_anchors(cursor: Any, ids: list[int]) -> None:

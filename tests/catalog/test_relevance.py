@@ -14,7 +14,7 @@ from catalog.models import Article, Keywords, WordChange, WordCount
 from catalog.search import newest, ranking
 from catalog.search.highlight import highlight
 from catalog.search.indexing import (
-    KEYWORDS,
+    CHOOSE,
     STALE,
     index_all,
     index_changes,
@@ -278,7 +278,7 @@ def test_whether_keywords_are_stale_is_known_without_reading_all_words() -> None
         WordCount(config="english", word=f"w{n}", articles=1) for n in range(5_000)
     ]
     WordCount.objects.bulk_create(words)
-    for sql in (STALE, KEYWORDS):
+    for sql in (STALE, CHOOSE):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE catalog_wordcount")
             given = {"batch": 10, "ids": [], "most": 10}
