@@ -18,6 +18,7 @@ import pytest
 
 from infra.local.ports import LOOPBACK, answers, free_port
 from infra.local.postgres import _demoted
+from infra.local.processes import PROCFILE_TOGETHER
 from infra.local.stack import CHECKOUT
 from tests.product import Product, running
 from tests.real_servers import RealServer
@@ -78,6 +79,7 @@ def product(
             rabbitmq,
             home,
             {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"},
+            PROCFILE_TOGETHER,
         ) as product,
     ):
         yield product

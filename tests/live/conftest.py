@@ -1,7 +1,7 @@
 """One running product for all files of this folder, which are run one after the other.
 
 Its processes are forked from one that has loaded all, as those of `make run` are: started apart they
-would load everything nine times. tests/infra and tests/test_due.py start them apart.
+would load everything nine times. tests/infra/test_proxies.py and tests/test_faults.py start them apart.
 """
 
 from collections.abc import Iterator

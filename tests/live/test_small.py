@@ -15,6 +15,10 @@ from tests.waiting import wait_until
 
 WORKERS = """SELECT stage, pid FROM monitor_workerheartbeat
 WHERE beat_at > clock_timestamp() - interval '12 seconds'"""
+CHANGED = """
+from django_celery_beat.models import PeriodicTasks
+PeriodicTasks.update_changed()
+"""
 COUNTED = """SELECT found, stored + unchanged + duplicate + skipped + failed, summary IS NOT NULL
 FROM pipeline_run WHERE id = %s"""
 
@@ -61,8 +65,13 @@ def test_the_queues_are_sampled_and_the_schedule_is_kept_without_processes_of_th
     sampled = "SELECT DISTINCT queue FROM monitor_queuesample"
     wait_until(lambda: set(STAGES) <= {name for (name,) in small.sql(sampled)}, 60)
     sent = "SELECT 1 FROM django_celery_beat_periodictask WHERE total_run_count > 0"
-    # beat writes every three minutes how often it sent a task
-    wait_until(lambda: small.sql(sent), 300, "for what is due")
+
+    def written() -> bool:
+        # beat writes how often it sent a task every three minutes, or before it reads what changed
+        small.console.run(CHANGED)
+        return bool(small.sql(sent))
+
+    wait_until(written, what="for what is due")
 
 
 def test_a_process_that_was_killed_is_started_again(small: Product) -> None:

@@ -32,6 +32,17 @@ STAGES = ("discover", "fetch", "extract", "store", "summarise")
 DECLARED = (*STAGES, "dead")
 
 
+def rows_of(
+    connection: Any, statement: str, values: tuple[Any, ...]
+) -> list[tuple[Any, ...]]:
+    """Return what a statement gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        if cursor.description:
+            return list(cursor.fetchall())
+        return []
+
+
 class World:
     """Servers, processes and a blog of `posts` posts more, for the length of a `with` block."""
 
@@ -52,6 +63,7 @@ class World:
         )  # names of processes that were killed on purpose
         # Meanwhile a process may give up and be started again, as often as it takes.
         self.servers_away = False
+        self._looking: Any = None  # the connection of `look`
         self._stopping = ExitStack()
         self._over = threading.Event()
 
@@ -183,6 +195,30 @@ class World:
 
         Raises psycopg2.OperationalError where it is away.
         """
+        connection = self._connect()
+        try:
+            return rows_of(connection, statement, values)
+        finally:
+            connection.close()
+
+    def look(self, statement: str, *values: Any) -> Any:
+        """Return the first value of the first row, None where there is none or the server is
+        away.
+
+        For what is asked again and again: one connection serves until it is lost.
+        """
+        try:
+            if self._looking is None:
+                self._looking = self._connect()
+            rows = rows_of(self._looking, statement, values)
+        except psycopg2.Error:
+            self._looking = None
+            return None
+        if rows:
+            return rows[0][0]
+        return None
+
+    def _connect(self) -> Any:
         connection = psycopg2.connect(
             host=LOOPBACK,
             port=self.postgres.port,
@@ -192,25 +228,7 @@ class World:
             connect_timeout=5,
         )
         connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                if cursor.description:
-                    return list(cursor.fetchall())
-                return []
-        finally:
-            connection.close()
-
-    def look(self, statement: str, *values: Any) -> Any:
-        """Return the first value of the first row, None where there is none or the server is
-        away."""
-        try:
-            rows = self.sql(statement, *values)
-        except psycopg2.Error:
-            return None
-        if rows:
-            return rows[0][0]
-        return None
+        return connection
 
     def ready(self) -> bool:
         """Whether all processes run and every queue has its worker."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
 from pipeline.access.roles import Role
@@ -26,6 +27,7 @@ PARTS = ("live", "log", "timeline", "queues", "tail")
 def clock_stands(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What is drawn by the clock is drawn once, until a test moves it on."""
     now = [0]
+    get_resolver().url_patterns  # noqa: B018 - a view that is loaded later would keep this clock
     for module in (run_detail, conditional):
         monkeypatch.setattr(module, "clock", lambda: now[0])
     monkeypatch.setattr("pipeline.web.queues.clock", lambda: now[0])
