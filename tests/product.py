@@ -130,7 +130,7 @@ class Product:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
         return done.stdout or done.stderr
 

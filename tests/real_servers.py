@@ -62,4 +62,4 @@ def _put(env: Mapping[str, str], path: str, content: dict[str, str]) -> None:
     who = f"{env['RABBITMQ_DEFAULT_USER']}:{env['RABBITMQ_DEFAULT_PASS']}"
     secret = base64.b64encode(who.encode()).decode()
     request.add_header("Authorization", f"Basic {secret}")
-    urllib.request.urlopen(request, timeout=60).close()
+    urllib.request.urlopen(request, timeout=180).close()

@@ -197,7 +197,7 @@ def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]

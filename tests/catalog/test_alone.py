@@ -82,6 +82,6 @@ def test_its_pages_render_without_the_pipeline() -> None:
         [sys.executable, "-c", SCRIPT, json.dumps(databases, default=str)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stdout.endswith("alone\n"), done.stdout + done.stderr[-3000:]

@@ -35,7 +35,7 @@ def blog() -> Iterator[Blog]:
 
 
 def get(blog: Blog, path: str, **options: object) -> requests.Response:
-    return requests.get(blog.url.rstrip("/") + path, timeout=60, **options)
+    return requests.get(blog.url.rstrip("/") + path, timeout=180, **options)
 
 
 def listed(blog: Blog, path: str) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> 
         env={**os.environ, **env},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
     last = done.stderr.splitlines()[-1]

@@ -103,7 +103,7 @@ def test_a_process_that_ends_says_why_in_one_line(
 ) -> None:
     process = Process("p", ["sh", "-c", script], home=tmp_path, log=tmp_path / "p.log")
     process.start()
-    process.wait(60)
+    process.wait(600)
 
     assert reason in process.reason()
     assert "\n" not in process.reason()

@@ -64,7 +64,7 @@ def pool(postgres: RealServer, home: Path) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(600)
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def proxy(kind: str, home: Path, port: int, product_port: int) -> Iterator[None]
             yield
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(600)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
     person.trust_env = False
     person.verify = str(home / kind / "fullchain.pem")
     with proxy(kind, home / kind, ports[kind], int(served.environment["PORT"])):
-        first = person.get(served.sign_in_link(base), timeout=60)
+        first = person.get(served.sign_in_link(base), timeout=180)
         assert first.status_code == 200
         assert first.url.startswith(f"{base}/")
         assert first.headers["Strict-Transport-Security"]
@@ -155,7 +155,7 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
         assert {cookie.path for cookie in person.cookies} == {f"{PREFIX}/"}
         for asset in re.findall(r'(?:src|href)="([^"]+\.(?:css|js))"', first.text):
             assert asset.startswith(f"{PREFIX}/static/")
-            assert person.get(f"https://localhost:{ports[kind]}{asset}", timeout=60).ok
+            assert person.get(f"https://localhost:{ports[kind]}{asset}", timeout=180).ok
 
         run = started(person, base, served.blog.url)
         assert served.wait_for_end(run) == "finished"
@@ -163,17 +163,17 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
         address = feed(person, base)
         assert address.startswith(f"{base}/articles/feeds/")
         person.cookies.clear()
-        stranger = person.get(address, timeout=60)
+        stranger = person.get(address, timeout=180)
         assert stranger.status_code == 200
         assert f'href="{base}/articles/' in stranger.text
 
 
 def started(person: requests.Session, base: str, blog: str) -> int:
     """The id of a run that the form starts."""
-    page = person.get(f"{base}/", timeout=60)
+    page = person.get(f"{base}/", timeout=180)
     form = {"addresses": blog, "csrfmiddlewaretoken": person.cookies["csrftoken"]}
     answer = person.post(
-        f"{base}/", data=form, headers={"Referer": page.url}, timeout=60
+        f"{base}/", data=form, headers={"Referer": page.url}, timeout=180
     )
     assert answer.status_code == 200, answer.text[:2000]
     return int(re.search(rf"{PREFIX}/runs/(\d+)/", answer.url)[1])  # type: ignore[index]
@@ -181,13 +181,13 @@ def started(person: requests.Session, base: str, blog: str) -> int:
 
 def feed(person: requests.Session, base: str) -> str:
     """The address of a feed of the whole catalogue."""
-    page = person.get(f"{base}/articles/feeds/", timeout=60)
+    page = person.get(f"{base}/articles/feeds/", timeout=180)
     form = {"query": "", "csrfmiddlewaretoken": person.cookies["csrftoken"]}
     made = person.post(
         f"{base}/articles/feeds/make",
         data=form,
         headers={"Referer": page.url},
-        timeout=60,
+        timeout=180,
     )
     found = re.search(rf"{re.escape(base)}/articles/feeds/[^\"<\s]+", made.text)
     assert found, made.text[:3000]

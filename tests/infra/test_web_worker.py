@@ -51,14 +51,14 @@ def web(tmp_path: Path) -> Iterator[Process]:
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(600)
         process.kill()
 
 
 def answers(port: int, body: bytes | None = None) -> str:
     try:
         url = f"http://{LOOPBACK}:{port}/"
-        with urllib.request.urlopen(url, data=body, timeout=60) as answer:
+        with urllib.request.urlopen(url, data=body, timeout=180) as answer:
             return str(answer.read().decode())
     except (OSError, HTTPException):
         return ""
@@ -119,7 +119,7 @@ class _Served:
 
     def __exit__(self, *error: object) -> None:
         self._over.set()
-        self._thread.join(30)
+        self._thread.join(600)
         close_all(self._connections)
         self._dispatcher.shutdown()
 

@@ -80,7 +80,7 @@ class Curl:
             data=self.body.encode() or None,
             files=self.parts or None,
             headers=self.headers,
-            timeout=60,
+            timeout=180,
         )
 
 
@@ -148,7 +148,7 @@ def test_every_command_of_the_tutorial_and_of_the_imports_works(
         env=product.environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -31,7 +31,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Thread]:
 
     def ask_and_wait(form: reset.ResetForm) -> Thread:
         senders.append(asked(form))
-        senders[-1].join(30)
+        senders[-1].join(600)
         return senders[-1]
 
     monkeypatch.setattr(reset, "ask", ask_and_wait)

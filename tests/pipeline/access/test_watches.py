@@ -357,7 +357,7 @@ def test_whenever_a_worker_is_killed_an_article_is_told_and_under_one_id(
     a_watch(receiver.url)
     ids = [a_comet(number).pk for number in range(2)]
     worker = start("-m", "tests.pipeline.dying_deliverer", FAULT=point)
-    assert worker.wait(180) == -9, "it was killed"
+    assert worker.wait(600) == -9, "it was killed"
     lease_is_over = timezone.now() - timedelta(seconds=1)
     Delivery.objects.filter(next_at__isnull=False).update(next_at=lease_is_over)
     tasks.deliver_due()

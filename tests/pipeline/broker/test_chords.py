@@ -195,7 +195,7 @@ def test_a_worker_that_is_killed(
     batches.dispatch_batches(batch.run_id)
     victim = start(WORKER, FAULT=fault, FAULT_MARK=str(tmp_path / "died"))
 
-    assert victim.wait(timeout=120) == -9
+    assert victim.wait(timeout=600) == -9
 
     start(WORKER)
     assert_summed_up_once(batch)

@@ -95,7 +95,7 @@ def held(rabbitmq: RealServer, queue: str) -> int:
     given = rabbitmq.environment
     address = f"{given['RABBITMQ_MANAGEMENT_URL']}/api/queues/{given['RABBITMQ_DEFAULT_VHOST']}/{queue}"
     who = (given["RABBITMQ_DEFAULT_USER"], given["RABBITMQ_DEFAULT_PASS"])
-    counted = requests.get(address, auth=who, timeout=60).json()
+    counted = requests.get(address, auth=who, timeout=180).json()
     return int(counted.get("messages_ready", 1)) + int(
         counted.get("messages_unacknowledged", 1)
     )
@@ -129,7 +129,7 @@ def test_garbage_of_every_kind_is_buried_with_a_reason_and_its_worker_goes_on(
     )
 
     worker.terminate()
-    assert worker.wait(120) == 0
+    assert worker.wait(600) == 0
     letters = dead(channel)
     assert len(letters) == len(sent)
     assert all(letter[REASON] for letter in letters)

@@ -14,7 +14,7 @@ def test_a_stage_that_waits_takes_no_slot_of_another() -> None:
 
     def work(task: str, *_: Any) -> str:
         if task == task_name("discover"):
-            go.wait(60)
+            go.wait(600)
         return task
 
     pool = ThreadPool(limit=2)

@@ -47,7 +47,7 @@ def test_another_thread_has_no_limit() -> None:
         done.set()
 
     threading.Thread(target=work).start()
-    assert done.wait(60)
+    assert done.wait(600)
 
 
 def test_code_that_no_signal_reaches_ends_with_its_process() -> None:
@@ -56,7 +56,7 @@ def test_code_that_no_signal_reaches_ends_with_its_process() -> None:
         "with time_limit(0.1, 0.3): sum(range(10**12))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, timeout=120
+        [sys.executable, "-c", code], capture_output=True, timeout=600
     )
     assert done.returncode == 1
     assert b"Timeout" in done.stderr
@@ -76,4 +76,4 @@ def test_time_in_which_the_process_was_stopped_does_not_count() -> None:
     time.sleep(4)
     process.send_signal(signal.SIGCONT)
     assert process.stdout.readline() == b"done\n"
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0

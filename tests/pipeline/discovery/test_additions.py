@@ -463,7 +463,7 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(
             with transaction.atomic():
                 work()
                 has_it.set()
-                go_on.wait(60)
+                go_on.wait(600)
         except InvalidState as error:
             said.append(str(error))
         finally:
@@ -482,13 +482,13 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(
     one = threading.Thread(target=slowly, args=(works[0],))
     other = threading.Thread(target=quickly, args=(works[1],))
     one.start()
-    assert has_it.wait(60)
+    assert has_it.wait(600)
     other.start()
     other.join(0.3)
     assert other.is_alive(), "it waits for the run's row"
     go_on.set()
-    one.join(60)
-    other.join(60)
+    one.join(600)
+    other.join(600)
     run.refresh_from_db()
     if first == "added":
         assert (run.state, run.additions.count(), said) == ("running", 1, [])

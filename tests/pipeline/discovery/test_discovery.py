@@ -351,7 +351,7 @@ def test_no_site_makes_discovery_raise_or_run_on(
 
 
 def test_addresses_are_looked_at_side_by_side() -> None:
-    together = threading.Barrier(2, timeout=60)
+    together = threading.Barrier(2, timeout=180)
 
     def fetch(url: str, validators: Validators) -> Fetched:
         if urlsplit(url).path == "/":

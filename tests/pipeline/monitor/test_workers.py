@@ -51,7 +51,7 @@ def slow_site() -> Iterator[tuple[Server, threading.Event]]:
 
     def answer(client: socket.socket, path: str) -> None:
         if path != "/robots.txt":
-            go.wait(60)
+            go.wait(600)
         client.sendall(response())
 
     with Server(answer=answer) as server:
@@ -132,7 +132,7 @@ def test_each_process_of_a_worker_has_a_row_and_what_is_killed_leaves_it(
         lambda: [row.pid for row in rows.all()] == [first.pid],
         what="for those that ended in order to take their rows away",
     )
-    assert parent.wait(60) == 0
+    assert parent.wait(600) == 0
 
 
 @pytest.mark.django_db

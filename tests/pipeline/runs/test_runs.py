@@ -232,7 +232,7 @@ def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(
     monkeypatch.setattr(
         "pipeline.broker.publisher.send_discover", lambda run, **_: sent.append(run)
     )
-    together = threading.Barrier(4, timeout=60)
+    together = threading.Barrier(4, timeout=180)
 
     def launch(_: int) -> int:
         try:

@@ -58,7 +58,7 @@ def sign_in(issuer: str, settings: Any) -> Iterator[SignIn]:
         client = client or Client()
         there = client.get("/signin/provider/", {"next": wanted} if wanted else {})
         back = requests.post(
-            there["Location"], {"sub": sub}, allow_redirects=False, timeout=60
+            there["Location"], {"sub": sub}, allow_redirects=False, timeout=180
         )
         return client.get(back.headers["Location"])
 
@@ -177,7 +177,7 @@ def test_an_answer_works_in_the_browser_that_asked_and_once(sign_in: SignIn) -> 
     sent = parse_qs(urlsplit(there).query)
     assert sent["code_challenge_method"] == ["S256"]
     assert sent["nonce"]
-    back = requests.post(there, {"sub": "1"}, allow_redirects=False, timeout=60)
+    back = requests.post(there, {"sub": "1"}, allow_redirects=False, timeout=180)
     address = back.headers["Location"]
     assert Client().get(address)["Location"] == "/signin/"
     assert client.get(address)["Location"] == "/"
