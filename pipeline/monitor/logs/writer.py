@@ -50,6 +50,7 @@ IDLE_SECONDS = (
 LOOK_AHEAD_EVERY = (
     3600.0  # seconds between two looks whether the coming days have their partitions
 )
+FORK_WAIT_SECONDS = 5.0  # longer than a database that is away takes
 DROPPED = "log_lines_dropped"  # the event that tells how many lines the table never got
 
 
@@ -71,6 +72,7 @@ class LogWriter:
         self.thread: threading.Thread | None = None
         self.starting = threading.Lock()
         self.writing = threading.Lock()
+        self.resting = False  # while the process forks
         self.connection: Any = None
         self.looked_ahead = 0.0  # of time.monotonic
         self.written_at = 0.0  # of time.monotonic
@@ -251,8 +253,22 @@ def _field(value: Any) -> str:
     )
 
 
+def _rest(seconds: float = FORK_WAIT_SECONDS) -> None:
+    """Let a batch that is being written come to its end, and begin no other.
+
+    A process that is forked meanwhile would have the locks of the driver as the writer's thread
+    holds them, for ever: it does not have that thread.
+    """
+    writer.resting = writer.writing.acquire(timeout=seconds)
+
+
+def _go_on() -> None:
+    if writer.resting:
+        writer.resting = False
+        writer.writing.release()
+
+
 writer = LogWriter()
-os.register_at_fork(
-    after_in_child=writer.reset
-)  # threads and connections do not survive a fork
+# threads and connections do not survive a fork
+os.register_at_fork(before=_rest, after_in_parent=_go_on, after_in_child=writer.reset)
 atexit.register(writer.close)

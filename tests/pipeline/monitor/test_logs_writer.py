@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from infra.local.stack import Stack
 from myworld import logs
+from pipeline.monitor.logs import writer as log_writer
 from pipeline.monitor.logs.writer import LogWriter
 from tests.waiting import wait_until
 
@@ -262,3 +264,30 @@ def test_a_fault_of_the_writer_never_reaches_who_logs(
     handler = logs.DatabaseHandler()
     handler.handle(logging.LogRecord("x", 20, "f", 1, {"event": Broken()}, (), None))
     handler.handle(logging.LogRecord("x", 20, "f", 1, "%d", ("no number",), None))
+
+
+def test_no_process_is_forked_while_the_driver_is_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would have the driver's locks as the writer's thread held them."""
+    writer = Steady()
+    driver, connecting = threading.Lock(), threading.Event()
+
+    def connect() -> Any:
+        with driver:
+            connecting.set()
+            time.sleep(0.3)
+        raise OSError("away")
+
+    monkeypatch.setattr(log_writer, "writer", writer)
+    monkeypatch.setattr(writer, "connect", connect)
+    writer.put(an_event("waits"))
+    thread = threading.Thread(target=writer.flush)
+    thread.start()
+    assert connecting.wait(60)
+    child = os.fork()
+    if not child:
+        os._exit(int(driver.locked()))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    thread.join(60)
+    assert not writer.writing.locked()
