@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.processes import PROCFILE_TOGETHER
 from infra.local.stack import Stack
 from tests.product import Product, running
 from tests.waiting import wait_until
@@ -57,7 +58,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def product(
     stack: Stack, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
-    with running(stack, stack, tmp_path_factory.mktemp("due_product")) as product:
+    root = tmp_path_factory.mktemp("due_product")
+    logs = {"GLEANER_LOGS": str(root / "logs")}  # one for each process
+    with running(stack, stack, root, logs, PROCFILE_TOGETHER) as product:
         product.console.run(MAKE.format(number=JOBS, url=product.blog.url))
         yield product
 
@@ -79,7 +82,7 @@ def wait_for_beat(product: Product) -> None:
 
 def says(product: Product, process: str, event: str) -> int:
     """How often the log of a process names an event."""
-    log = product.processes[process].log
+    log = product.root / "logs" / f"{process}.log"
     return log.read_text(errors="replace").count(f'"{event}"')
 
 
@@ -110,9 +113,9 @@ def test_jobs_that_fall_due_while_a_server_is_away_run_once_each(
     wait_for_runs(product, 3)
 
     before = says(product, "summarise", "job_started_before")
-    product.processes["beat"].kill()
+    product.kill("beat")
     product.sql(FORGET, last)  # as where it had not yet written down what it sent
-    product.processes["beat"].start()
+    product.console.run(CHANGED)  # if it was started again before
     wait_until(
         lambda: says(product, "summarise", "job_started_before") >= before + JOBS,
         what="for beat to send them again",
