@@ -23,6 +23,7 @@ from pipeline.models import ErasedURL, Journey
 from pipeline.models.erasure import digest_of
 from pipeline.storage.duplicates import group
 from pipeline.storage.links import links_of
+from pipeline.storage.shrunk import since_before
 
 TRIES = 3  # each finds what the one before ran into
 REFRESHED = (
@@ -168,6 +169,7 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
         return before
     if stored_by_other(context, article.pk):
         return Ended("duplicate", f"another address of {article.url}", article.pk)
+    values = since_before(article, values)
     if article.content_hash == values["content_hash"]:
         if not context.preview:
             refresh(article, values)

@@ -29,6 +29,7 @@ SENTENCES = (
     _("page and feed agree only by %(share)s"),
     _("%(number)d of %(all)d %(what)s could not be kept"),
     _("%(share)s of the text was lost"),
+    _("%(share)s of the earlier text is gone"),
     _("%(number)d blocks were left out that may be part of the text"),
     _("%(share)s of what an extractor takes stands elsewhere on the page"),
     _("rules left out %(share)s of what an extractor takes"),
