@@ -2,7 +2,7 @@
 
 import structlog
 from celery import shared_task
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from pipeline.backup.receivers import tell_receivers
 from pipeline.backup.schedule import status
@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 def check_backup() -> None:
     """Tell once that a backup is overdue: the process that makes them may be down, and cannot tell
     it by itself."""
-    found = status(timezone.now())
+    with translation.override("en"):  # as all that is kept
+        found = status(timezone.now())
     if found.overdue_since is None or found.last is None:
         return
     reason = f"The last backup was made {found.last.started_at:%Y-%m-%d %H:%M} UTC. {found.reason}"

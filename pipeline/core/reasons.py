@@ -4,7 +4,6 @@ Slugs are what the rows, the API and exports say; labels are what pages say.
 """
 
 from dataclasses import dataclass
-from http import HTTPStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ LATER_RUN = "It is retried by itself; if it still fails, retry it later."
 FORCE = "Choose Save anyway in its run if it should be in the catalogue."
 OPTIONS = "Change the run's options if it should be in the catalogue."
 REPORT = "The log has the details; please report it."
+NOT_LET_IN = "The site does not let Gleaner in."
 
 DRY_RUN = "dry-run"  # of what a preview found
 
@@ -199,6 +199,50 @@ REASONS = {
     "lost": Reason("Lost", "Its message was lost several times.", RETRY),
 }
 
+# Phrases of RFC 9110 and its kin; those of http.HTTPStatus change with Python's version.
+STATUSES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    402: "Payment Required",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    407: "Proxy Authentication Required",
+    408: "Request Timeout",
+    409: "Conflict",
+    410: "Gone",
+    411: "Length Required",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    415: "Unsupported Media Type",
+    416: "Range Not Satisfiable",
+    417: "Expectation Failed",
+    418: "I'm a Teapot",
+    421: "Misdirected Request",
+    422: "Unprocessable Content",
+    423: "Locked",
+    424: "Failed Dependency",
+    425: "Too Early",
+    426: "Upgrade Required",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    451: "Unavailable For Legal Reasons",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+    505: "HTTP Version Not Supported",
+    506: "Variant Also Negotiates",
+    507: "Insufficient Storage",
+    508: "Loop Detected",
+    510: "Not Extended",
+    511: "Network Authentication Required",
+}
+
 
 def reason_of(slug: str) -> Reason:
     """Return the words of a slug; of one that is not in the table, what can be told from it."""
@@ -219,15 +263,12 @@ def label_of(slug: str) -> str:
 
 
 def _of_status(number: int) -> Reason:
-    try:
-        label = f"{number} {HTTPStatus(number).phrase}"
-    except ValueError:
-        label = f"HTTP {number}"
+    label = f"{number} {STATUSES[number]}" if number in STATUSES else f"HTTP {number}"
     meaning = f"The server answered with status {number}."
     if number in (404, 410):
         return Reason(label, meaning, "The page is gone; nothing to do.")
     if number == 429 or number >= 500:
         return Reason(label, meaning, LATER_RUN)
     if number in (401, 403, 451):
-        return Reason(label, meaning, "The site does not let Gleaner in.")
+        return Reason(label, meaning, NOT_LET_IN)
     return Reason(label, meaning)

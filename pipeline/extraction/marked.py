@@ -5,7 +5,7 @@ the element of the page that begins so and comes nearest to that length.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lxml import html
@@ -44,17 +44,22 @@ class Letters:
 
 
 def mark(
-    body: bytes, url: str, charset: str, left_out: Sequence[LeftOut]
+    body: bytes,
+    url: str,
+    charset: str,
+    left_out: Sequence[LeftOut],
+    told: Callable[[str], str] = str,
 ) -> str | None:
-    """Return the page with marks and a legend; None where it cannot be parsed."""
+    """Return the page with marks and a legend; None where it cannot be parsed. `told` translates
+    what they say."""
     page = parse(body, url, charset)
     if isinstance(page, Rejected):
         return None
     found = _find_all(_letters(page.tree), left_out)
     for number, element in found.items():
-        _mark(element, number, left_out[number - 1])
+        _mark(element, number, left_out[number - 1], told)
     total = sum(record.blocks for record in left_out)
-    _add_legend(page.tree, len(found), total)
+    _add_legend(page.tree, legend(len(found), total, told))
     doctype = page.tree.getroottree().docinfo.doctype or None
     return str(html.tostring(page.tree, encoding="unicode", doctype=doctype))
 
@@ -153,24 +158,33 @@ def _nearest(
     return best
 
 
-def _mark(element: HtmlElement, number: int, record: LeftOut) -> None:
+def _mark(
+    element: HtmlElement, number: int, record: LeftOut, told: Callable[[str], str]
+) -> None:
     rule = record.rule.replace("-", " ").capitalize()
     element.set("id", f"{ANCHOR}{number}")
-    element.set("data-left-out", f"Left out: {rule}. {record.reason}")
+    element.set("data-left-out", told(f"Left out: {rule}. {record.reason}"))
     if record.rule == "hidden":
         element.set("data-left-out-hidden", "")
         element.attrib.pop("hidden", None)
 
 
-def _add_legend(tree: HtmlElement, found: int, total: int) -> None:
+def legend(found: int, total: int, told: Callable[[str], str] = str) -> str:
+    """Return what stands above the page."""
+    text = told(f"{found} of the {total} blocks that were left out are marked.")
+    if found < total:
+        others = told("The others do not stand in this page as they were recorded.")
+        text = f"{text} {others}"
+    return text
+
+
+def _add_legend(tree: HtmlElement, text: str) -> None:
     style = html.Element("style")
     style.text = STYLE
-    legend = html.Element("p", {"class": "left-out-legend"})
-    legend.text = f"{found} of the {total} blocks that were left out are marked."
-    if found < total:
-        legend.text += " The others do not stand in this page as they were recorded."
+    line = html.Element("p", {"class": "left-out-legend"})
+    line.text = text
     body = tree.find("body")
     place = tree if body is None else body
-    place.insert(0, legend)
+    place.insert(0, line)
     place.insert(0, style)
-    legend.tail, place.text = place.text, None
+    line.tail, place.text = place.text, None

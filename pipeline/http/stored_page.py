@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from w3lib.encoding import http_content_type_encoding
 
+from catalog.sentences import sentence
 from pipeline.core.records import LeftOut
 from pipeline.extraction.marked import mark
 from pipeline.fetching.snapshots import unpack
@@ -24,7 +25,9 @@ def marked_page_response(
 ) -> HttpResponse:
     """Return the page as it was fetched with marks on what was left out of its article."""
     charset = http_content_type_encoding(snapshot.headers.get("content-type", ""))
-    page = mark(unpack(snapshot.body), snapshot.final_url, charset or "", left_out)
+    page = mark(
+        unpack(snapshot.body), snapshot.final_url, charset or "", left_out, sentence
+    )
     if page is None:
         return stored_page_response(snapshot)
     response = HttpResponse(page, content_type="text/html; charset=utf-8")

@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.numbers import intcomma
 from pipeline.core.url import BadAddress
 from pipeline.discovery.urls.scope import matches
 from pipeline.fetching.addresses import read_fetchable
@@ -124,7 +126,7 @@ class CrawlForm(forms.Form):
             and values.get("until")
             and values["since"] > values["until"]
         ):
-            self.add_error("until", "This date is before the first one.")
+            self.add_error("until", gettext("This date is before the first one."))
         return values
 
     @property
@@ -339,7 +341,10 @@ def shorten(lines: list[str]) -> list[str]:
         for line in lines[:SHOWN]
     ]
     if len(lines) > SHOWN:
-        return [*shown, f"And {len(lines) - SHOWN:,} more."]
+        more = gettext("And %(number)s more.") % {
+            "number": intcomma(len(lines) - SHOWN)
+        }
+        return [*shown, more]
     return shown
 
 

@@ -87,7 +87,11 @@ def _labels(file: Path, source: str) -> Iterator[tuple[int, str, None]]:
         return
     from pipeline.core import reasons
 
-    for each in reasons.REASONS.values():
-        for text in (each.label, each.meaning, each.advice):
-            if text:
-                yield 1, text, None
+    known = reasons.REASONS.values()
+    told = [text for each in known for text in (each.label, each.meaning, each.advice)]
+    for number in reasons.STATUSES:
+        of_status = reasons.reason_of(f"http-{number}")
+        told += [of_status.label, of_status.advice]  # its meaning is a sentence
+    for text in told:
+        if text:
+            yield 1, text, None

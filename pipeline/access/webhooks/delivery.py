@@ -169,13 +169,11 @@ def payload(delivery: Delivery) -> dict[str, Any]:
 def error_message(answer: int | Rejected | Unavailable) -> str:
     """Return what went wrong, for a person; nothing where it went well."""
     if isinstance(answer, int):
-        if 300 <= answer < 400:
-            redirect = " (redirects are not followed)"
-        else:
-            redirect = ""
         if 200 <= answer < 300:
             return ""
-        return f"the receiver answered {answer}{redirect}"
+        if 300 <= answer < 400:
+            return f"the receiver answered {answer} (redirects are not followed)"
+        return f"the receiver answered {answer}"
     if answer.detail:
         return f"{answer.reason}: {answer.detail}"
     return answer.reason

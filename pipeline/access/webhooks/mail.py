@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from catalog.numbers import intcomma
+from catalog.sentences import sentence
 from catalog.told import counted
 from pipeline.access.addresses import public_url
 from pipeline.access.languages import mail_language
@@ -71,15 +72,16 @@ def subject(delivery: Delivery) -> str:
             facts.get("number", 0),
         )
     name = facts.get("name") or _("run %(id)s") % {"id": facts.get("id", "")}
-    state = facts.get("state", "")
-    told = _(state) if state else ""
+    if delivery.event == delivery.webhook.Event.BACKUP:
+        name = _("Backup")
+    told = sentence(facts.get("state", ""))
     return " ".join(f"Gleaner: {name}: {told}".split())[:200]
 
 
 def text(delivery: Delivery) -> str:
     """Return the text of a mail: what happened, the numbers, and where to look."""
     facts = delivery.facts
-    lines = [str(facts.get("reason") or ""), ""]
+    lines = [sentence(facts.get("reason") or ""), ""]
     lines += [
         f"{_(name)}: {intcomma(facts[name])}"
         for name in NUMBERS

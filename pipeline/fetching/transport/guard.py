@@ -145,11 +145,10 @@ class Guard:
             return found
         for _family, address in found:
             if refusal := self.refusal(str(address[0])):
-                if str(address[0]) == host:
-                    named = ""
-                else:
-                    named = f"{host} resolves to "
-                raise Failed(Rejected("internal-address", f"{named}{refusal}"))
+                if str(address[0]) != host:
+                    refusal = f"{host} resolves to {refusal}"
+                    refusal = refusal.replace(" is not ", ", which is not ")
+                raise Failed(Rejected("internal-address", refusal))
         return found
 
 

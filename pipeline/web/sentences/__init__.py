@@ -6,19 +6,23 @@ which a test holds.
 """
 
 from pipeline.web.sentences import (
+    backup,
     diagnosis,
     discovery,
     extraction,
     monitor,
+    notifications,
     runs,
     urls,
 )
 
 SENTENCES = (
+    *backup.SENTENCES,
     *diagnosis.SENTENCES,
     *discovery.SENTENCES,
     *extraction.SENTENCES,
     *monitor.SENTENCES,
+    *notifications.SENTENCES,
     *runs.SENTENCES,
     *urls.SENTENCES,
 )

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext, gettext_noop
 
 from catalog.templatetags.gleaner import words
+from catalog.templatetags.texts import translated
 from pipeline.access.models import AuditEntry
 
 register = template.Library()
 EMPTY = "–"
-CHANGED = "changed"  # what it was and is, is not kept
+CHANGED = gettext_noop("changed")  # what it was and is, is not kept
+NOT_SHOWN = gettext_noop("not shown")
 
 
 @register.filter
@@ -25,21 +28,28 @@ def changes(entry: AuditEntry) -> Iterator[tuple[str, str | None, str]]:
         value = _text(after.get(name))
         if name not in before:
             if value != EMPTY:
-                yield words(name), None, value
+                yield label(name), None, value
         elif before[name] == after.get(name):
-            yield words(name), None, CHANGED
+            yield label(name), None, gettext(CHANGED)
         else:
-            yield words(name), _text(before[name]), value
+            yield label(name), _text(before[name]), value
+
+
+def label(name: str) -> str:
+    """Return what a field is called."""
+    return translated(words(name))
 
 
 def _text(value: Any) -> str:
     if value is None or value in ("", [], {}):
         return EMPTY
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, dict):
-        parts = [f"{words(name)}: {_text(each)}" for name, each in value.items()]
+        parts = [f"{label(name)}: {_text(each)}" for name, each in value.items()]
         return "; ".join(parts)
     if isinstance(value, list):
         return ", ".join(map(_text, value))
+    if value == NOT_SHOWN:
+        return gettext(NOT_SHOWN)
     return str(value)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalog.numbers import intcomma
+from catalog.sentences import sentence
 from catalog.templatetags.gleaner import state
 from catalog.templatetags.texts import translated
 from pipeline.core.reasons import reason_of
@@ -131,7 +132,7 @@ def reason_advice(slug: str) -> str:
     """Return what a reason means, and what to do about it."""
     found = reason_of(slug)
     parts = filter(None, (found.meaning, found.advice))
-    return " ".join(map(translated, parts))
+    return " ".join(map(sentence, parts))
 
 
 @register.filter
