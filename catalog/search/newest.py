@@ -178,7 +178,8 @@ class DayLook:
                 break
             share = min(1.0, share + step)
             since = dates.start_of_share(share)
-            more = self._read(since, until, self.number - len(found), left_ms)
+            # all again: the day or the month in which the last look ended is among these days
+            more = self._read(since, until, left_ms)
             if more is None:
                 if found or shrinks == MAX_SHRINKS:
                     break
@@ -187,10 +188,10 @@ class DayLook:
                 shrinks = shrinks + 1
                 end = self._end()
                 continue
-            full = len(found) + len(more) >= self.number
             found |= dict.fromkeys(more)
+            full = len(found) >= self.number
             if full or share == 1:
-                return list(found), share == 1 and not full
+                return list(found)[: self.number], share == 1 and not full
             until = since
             step = self._next_step(step, share, len(found), started, end)
         return list(found), False
@@ -208,11 +209,11 @@ class DayLook:
         return min(needed, affordable)
 
     def _read(
-        self, since: datetime, until: datetime | None, wanted: int, limit_ms: float
+        self, since: datetime, until: datetime | None, limit_ms: float
     ) -> list[int] | None:
         rows = _on_days(self.rows, self.column, since, until)
         ids = _newest_first(rows, self.column).values_list("pk", flat=True)
-        return with_statement_timeout(limit_ms, lambda: list(ids[:wanted]))
+        return with_statement_timeout(limit_ms, lambda: list(ids[: self.number]))
 
 
 def newest_days(

@@ -184,6 +184,19 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
     assert newest.newest(rows, 1000, search, budget=AMPLE)[1]
 
 
+@pytest.mark.parametrize("number", [60, 120])
+def test_what_a_second_look_meets_again_is_counted_once(
+    many: None, number: int
+) -> None:
+    search = parse_search("broker")
+    rows = search.apply(Article.objects.live())
+    ids, whole = newest.newest(rows, number, search, budget=AMPLE)
+    assert not whole
+    assert ids == list(
+        rows.order_by("-published").values_list("pk", flat=True)[:number]
+    )
+
+
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(
         text="nothing", title="x"
