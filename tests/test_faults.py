@@ -8,6 +8,7 @@ import pytest
 
 from infra.local.stack import CHECKOUT
 
+SEED = "2245"  # early in a run, at a sixth and at three quarters of it
 FAULTS = ["kill-extract-group", "broker-killed", "database-immediate"]
 
 
@@ -25,7 +26,7 @@ def test_runs_end_right_whatever_is_killed_meanwhile() -> None:
     ]
 
     done = subprocess.run(
-        [*command, "--posts", "20"],
+        [*command, "--posts", "20", "--seed", SEED, "--listen-every", "15"],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

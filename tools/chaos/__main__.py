@@ -15,7 +15,7 @@ from pathlib import Path
 from infra.local.stack import CHECKOUT, own_directory
 from tools.chaos.checks import Outcomes, details, outcomes, problems
 from tools.chaos.faults import FAULTS, Fault
-from tools.chaos.listening import Listener
+from tools.chaos.listening import PAUSE_SECONDS, Listener
 from tools.chaos.report import Result, line, table
 from tools.chaos.world import World
 from tools.watch.screens import Screens
@@ -77,6 +77,12 @@ def parse() -> argparse.Namespace:
         "--longest", type=float, default=LONGEST, help="seconds to wait for a run's end"
     )
     parser.add_argument(
+        "--listen-every",
+        type=float,
+        default=PAUSE_SECONDS,
+        help="seconds between two looks at what the pages say",
+    )
+    parser.add_argument(
         "--batch", default="", help=argparse.SUPPRESS
     )  # [[fault, seed], ...], from the parent
     return parser.parse_args()
@@ -115,6 +121,7 @@ def elsewhere(
         str(arguments.latency_ms),
     ]
     command += ["--longest", str(arguments.longest), "--seed", str(arguments.seed)]
+    command += ["--listen-every", str(arguments.listen_every)]
     results = []
     with subprocess.Popen(
         command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
@@ -150,9 +157,7 @@ def run_all(
                 if FAULTS[name].own_disk and world.own_disk:
                     result = Result(name, seed, skipped=world.own_disk)
                 else:
-                    result = one(
-                        world, screens, FAULTS[name], seed, calm, arguments.longest
-                    )
+                    result = one(world, screens, FAULTS[name], seed, calm, arguments)
                 tell(result)
                 if arguments.batch:
                     print(f"{RESULT}{json.dumps(asdict(result))}", flush=True)
@@ -183,7 +188,7 @@ def one(
     fault: Fault,
     seed: int,
     calm: Outcomes,
-    longest: float,
+    arguments: argparse.Namespace,
 ) -> Result:
     """One run with one fault."""
     chance = random.Random(seed)
@@ -193,12 +198,12 @@ def one(
     excused = fault.prepare(world, chance)
     run = world.launch()
     struck = time.time()
-    with Listener(screens, run) as listener:
+    with Listener(screens, run, arguments.listen_every) as listener:
         if fault.mischief is None:
             struck = wait_for_moment(world, run, chance, result)
             fault.strike(world, chance)
         try:
-            done = world.wait(lambda: end_of(world, run), longest)
+            done = world.wait(lambda: end_of(world, run), arguments.longest)
         except TimeoutError as error:
             result.problems = [str(error), *stand(world, run)]
             return result

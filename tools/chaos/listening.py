@@ -8,15 +8,18 @@ import requests
 
 from tools.watch.screens import Screens, Unreadable
 
-PAUSE_SECONDS = 2.0
+PAUSE_SECONDS = 2.0  # between two looks at the pages
 
 
 class Listener:
     """Reads the pages again and again for the length of a `with` block."""
 
-    def __init__(self, screens: Screens, run: int) -> None:
+    def __init__(
+        self, screens: Screens, run: int, pause_seconds: float = PAUSE_SECONDS
+    ) -> None:
         self._screens = screens
         self._run = run
+        self._pause_seconds = pause_seconds
         self._said: set[str] = set()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -40,7 +43,7 @@ class Listener:
         return sorted(self._said)
 
     def _listen(self) -> None:
-        while not self._over.wait(PAUSE_SECONDS):
+        while not self._over.wait(self._pause_seconds):
             try:
                 said = self._screens.words(self._run)
             except Unreadable as error:
