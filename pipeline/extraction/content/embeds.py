@@ -41,10 +41,10 @@ VIDEO_NUMBERS = {
 NUMBER = re.compile(r"[\w-]{6,20}")
 PLAYER_NAME = re.compile(r"player|youtube|vimeo|video|embed|iframe", re.I)
 FACADES: Any = etree.XPath(  # elements that name a frame in an attribute of their own
-    ".//div[@data-src or @data-html or @data-youtube-id or @data-youtube or @data-ytid"
+    "descendant::div[@data-src or @data-html or @data-youtube-id or @data-youtube or @data-ytid"
     " or @data-yt-id or @data-youtubeid or @data-vimeo-id or @data-vimeo]"
 )
-LINKS_OF_AUTHORS: Any = etree.XPath(".//a[@class='embed']")
+LINKS_OF_AUTHORS: Any = etree.XPath("descendant::a[@class='embed']")
 NO_PAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|js|json|css)(?:[?#]|$)", re.I)
 MAX_MARKUP = 5_000  # characters of markup in an attribute
 SCRIPTS = {  # scripts that draw what they name where they stand
@@ -113,11 +113,15 @@ DOCUMENT = re.compile(r"\.(?:pdf|pptx?|odp|docx?|odt)(?:[?#]|$)", re.I)
 UNKNOWN = "Embedded page"
 
 
-def name_all(body: HtmlElement, base: str) -> None:
+def name_all(body: HtmlElement, base: str, classes: str) -> None:
     """Replace each frame, player and drawing script of a body by a link; advertisements and
-    trackers go. No other link is called an embed."""
-    for link in LINKS_OF_AUTHORS(body):
-        link.attrib.pop("class")
+    trackers go. No other link is called an embed.
+
+    `classes`: all class names of the body, in lower case.
+    """
+    if NAME in classes:
+        for link in LINKS_OF_AUTHORS(body):
+            link.attrib.pop("class")
     for element in list(body.iter(*FRAMES, *PLAYERS, *CUSTOM, "script")):
         if element.tag in FRAMES:
             _replace(element, _target_of_frame(element, base), "")

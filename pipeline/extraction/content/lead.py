@@ -2,7 +2,9 @@
 above, notes below."""
 
 import re
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extraction.content import names
@@ -23,6 +25,7 @@ FRAMES = frozenset(["nav", "aside", "footer", "form", "dialog"])
 PORTRAIT = re.compile(
     r"avatar|logo|icon|author|gravatar|profile|emoji|badge|button", re.I
 )
+BOXES: Any = etree.XPath(f"descendant::*[@{MARKED}]")  # of footnotes
 SMALL = 120  # pixels; a picture that says it is narrower is no lead
 
 
@@ -50,7 +53,7 @@ def fetch_notes(article: HtmlElement, body: HtmlElement) -> None:
     }
     if not wanted:
         return
-    for box in body.xpath(f".//*[@{MARKED}]"):
+    for box in BOXES(body):
         if article in box.iterancestors() or box in article.iterancestors():
             continue
         if any(element.get("id") in wanted for element in box.iter()):

@@ -207,7 +207,7 @@ def _prepared(body: HtmlElement, base: str, classes: str) -> HtmlElement:
     formulas.mark_all(body, classes)
     images.stand_in_for_drawings(body)
     images.reveal(body)
-    embeds.name_all(body, base)
+    embeds.name_all(body, base, classes)
     etree.strip_elements(body, *marking.JUNK, with_tail=False)
     lists.draw_ticks(body, classes)
     notes.drop_permalinks(body)

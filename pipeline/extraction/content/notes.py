@@ -18,7 +18,7 @@ NOTE_LISTS = re.compile(
 )
 NOTE_NAMES = ("note", "fn", "citation", "footdef")  # one is in each of these
 HAS_NOTE_ROLE: Any = etree.XPath(
-    "boolean(descendant-or-self::*[@role][starts-with(@role, 'doc-')])"
+    "boolean(descendant-or-self::*/@role[starts-with(., 'doc-')])"
 )
 PLACE_NAMES = frozenset(["id", "name"])
 NOTES = "footnotes"  # the class of their section
