@@ -40,11 +40,21 @@ def workers(small: Product) -> dict[str, int]:
     return dict(small.sql(WORKERS))
 
 
+def all_workers(small: Product) -> dict[str, int]:
+    """The same, when every stage is served."""
+
+    def served() -> dict[str, int]:
+        found = workers(small)
+        return found if set(found) == set(STAGES) else {}
+
+    found: dict[str, int] = wait_until(served, what="for every stage")
+    return found
+
+
 def test_a_crawl_ends_with_sums_that_add_up_and_few_processes_serve_every_stage(
     small: Product,
 ) -> None:
-    wait_until(lambda: set(workers(small)) == set(STAGES), 120, "for every stage")
-    serving = workers(small)
+    serving = all_workers(small)
     assert len({serving[stage] for stage in JOINT_SLOTS}) == 1
     assert len(set(serving.values())) == 2
 
@@ -75,8 +85,7 @@ def test_the_queues_are_sampled_and_the_schedule_is_kept_without_processes_of_th
 
 
 def test_a_process_that_was_killed_is_started_again(small: Product) -> None:
-    wait_until(lambda: set(workers(small)) == set(STAGES), 120, "for every stage")
-    killed = workers(small)["fetch"]
+    killed = all_workers(small)["fetch"]
     os.kill(killed, signal.SIGKILL)
     wait_until(
         lambda: workers(small).get("fetch") not in (None, killed),

@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
 from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
-from pipeline.fetching.politeness import pace
+from pipeline.fetching.politeness import concurrency, pace
 from pipeline.fetching.politeness.concurrency import HostConcurrency
 from pipeline.fetching.politeness.pace import Turn
 from tests.pipeline.servers import Server, response
@@ -225,7 +226,14 @@ def test_a_host_holds_a_quarter_of_the_threads() -> None:
     assert places.acquire("slow.org", full_speed=False)
 
 
-def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
+def test_a_quick_host_at_full_speed_may_have_them_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(
+        concurrency, "time", SimpleNamespace(monotonic=lambda: clock[0])
+    )
+    monkeypatch.setattr(concurrency, "LOOK_SECONDS", 0.01)
     places = HostConcurrency(1)
     assert places.acquire("a.org", full_speed=True)
     assert not places.acquire(
@@ -233,7 +241,7 @@ def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
     )  # nobody knows yet that it is quick
     places.release("a.org")
     assert places.acquire("a.org", full_speed=True)
-    time.sleep(0.6)
+    clock[0] += concurrency.QUICK_SECONDS
     places.release("a.org")  # it was not
     assert places.acquire("a.org", full_speed=True)
     assert not places.acquire("a.org", full_speed=True)

@@ -88,7 +88,7 @@ def test_an_old_sample_is_greyed_and_says_its_age(admin_client: Client) -> None:
     sampled(seconds_ago=40)
     answer = admin_client.get("/queues/")
     assert answer.status_code == 200
-    assert re.search("No data for <span data-since=.{12}>40 s<", answer.text)
+    assert re.search(r"No data for <span data-since=.{12}>4\d s<", answer.text)
     assert "stale" in answer.text
 
 
@@ -202,9 +202,9 @@ def test_the_chart_has_a_value_for_each_time(admin_client: Client, name: str) ->
 
 
 def test_the_chart_ends_now_and_is_as_long_as_its_range(admin_client: Client) -> None:
-    now = timezone.now()
+    before = timezone.now().timestamp()
     found = admin_client.get("/queues/series.json?range=15m").json()
-    assert found["until"] == pytest.approx(now.timestamp(), abs=3)
+    assert before - 1 <= found["until"] <= timezone.now().timestamp() + 1
     assert (found["until"] - found["from"], found["step"]) == (900, 10)
 
 
@@ -220,9 +220,10 @@ def test_the_small_chart_is_drawn_by_time_and_not_where_nothing_was_sampled(
 
 @pytest.mark.parametrize("name", ["15m", "24h"])
 def test_the_chart_has_what_came_and_went_a_second(
-    admin_client: Client, name: str
+    admin_client: Client, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     at = (
         now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
         if name == "24h"
