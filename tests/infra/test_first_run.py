@@ -46,6 +46,24 @@ def test_apt_without_the_right_to_use_it_is_told(
         install.find_server()
 
 
+def test_on_a_mac_homebrew_installs_it_and_its_server_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a stand-in for brew, which puts the server where Homebrew links it."""
+    server = tmp_path / "opt/rabbitmq/sbin/rabbitmq-server"
+    brew = tmp_path / "brew"
+    brew.write_text(
+        f"#!/bin/sh\n"
+        f'[ "$*" = "install --quiet rabbitmq" ] || exit 1\n'
+        f'mkdir -p "{server.parent}" && : >"{server}"\n'
+    )
+    brew.chmod(0o755)
+    monkeypatch.setattr(install, "SERVERS", (str(server),))
+    programs(monkeypatch, "brew")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert install.find_server() == server
+
+
 def test_an_installation_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     programs(monkeypatch)
     command = ["/bin/sh", "-c", "echo E: Could not resolve the mirror; exit 100"]

@@ -1,4 +1,5 @@
-"""The product behind nginx and Caddy with TLS, below a path, as the recipes in infra/proxies say.
+"""The product behind nginx and Caddy with TLS, below a path, as the recipes in infra/proxies say;
+people sign in with an identity provider.
 
 Needs both programs, which `make test` unpacks where they can be had.
 """
@@ -12,14 +13,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from oidc_provider_mock import User as Account
 
 from infra.local.ports import LOOPBACK, answers, free_port
 from infra.local.stack import CHECKOUT, Stack
 from tests.product import Product, running
+from tests.provider import choose, provider
 from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.broker,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the provider
     pytest.mark.skipif(
         not (shutil.which("nginx") and shutil.which("caddy")),
         reason="no nginx or caddy",
@@ -126,13 +130,19 @@ def product(
     base = f"https://localhost:{ports['nginx']}{PREFIX}"
     environment = {
         "BASE_URL": base,
+        "OIDC_CLIENT_ID": "gleaner",
+        "OIDC_CLIENT_SECRET": "a secret of the client",
+        "ADMIN_GROUPS": "chiefs",
         # the other proxy's origin, which no installation has beside its own
         "CSRF_TRUSTED_ORIGINS": ",".join(
             f"https://localhost:{port}" for port in ports.values()
         ),
     }
-    with running(postgres, rabbitmq, home, environment) as product:
-        yield product, home, ports
+    account = Account(sub="1", claims={"preferred_username": "ada", "groups": "chiefs"})
+    with provider([account]) as issuer:
+        environment["OIDC_ISSUER"] = issuer
+        with running(postgres, rabbitmq, home, environment) as product:
+            yield product, home, ports
 
 
 @pytest.mark.parametrize("kind", PROXIES)
@@ -145,9 +155,8 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
     person.trust_env = False
     person.verify = str(home / kind / "fullchain.pem")
     with proxy(kind, home / kind, ports[kind], int(served.environment["PORT"])):
-        first = person.get(served.sign_in_link(base), timeout=180)
-        assert first.status_code == 200
-        assert first.url.startswith(f"{base}/")
+        first = signed_in(person, base)
+        assert first.url == f"{base}/"
         assert first.headers["Strict-Transport-Security"]
         assert [
             cookie.secure for cookie in person.cookies if cookie.name == "sessionid"
@@ -166,6 +175,20 @@ def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
         stranger = person.get(address, timeout=180)
         assert stranger.status_code == 200
         assert f'href="{base}/articles/' in stranger.text
+
+
+def signed_in(person: requests.Session, base: str) -> requests.Response:
+    """The first page, after a sign-in with the provider that the form offers."""
+    form = person.get(f"{base}/signin/", timeout=180)
+    offered = re.search(rf'{PREFIX}(/signin/provider/[^"]*)"', form.text)
+    assert offered, form.text[:3000]
+    there = person.get(f"{base}{offered[1]}", allow_redirects=False, timeout=180)
+    back = choose(there.headers["Location"], "1")
+    assert back.startswith(f"{base}/signin/provider/done?")
+    first = person.get(back, timeout=180)
+    assert first.status_code == 200
+    assert "ada" in first.text
+    return first
 
 
 def started(person: requests.Session, base: str, blog: str) -> int:

@@ -1,22 +1,20 @@
 """Signing in with an identity provider: a real one, which asks nobody for a password."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-import werkzeug.serving
 from django.contrib.auth.models import User
 from django.test import Client
 from oidc_provider_mock import User as Account
-from oidc_provider_mock import app
 
 from myworld import redaction
 from pipeline.access import openid
 from pipeline.access.models import AuditEntry, Identity
 from pipeline.access.roles import Role, role_of
+from tests.provider import choose, provider
 
 ACCOUNTS = [
     Account(sub="1", claims={"preferred_username": "ada", "groups": ["crew"]}),
@@ -32,15 +30,8 @@ SignIn = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    server = werkzeug.serving.make_server(
-        "localhost", 0, app(user_claims=ACCOUNTS), threaded=True
-    )
-    thread = threading.Thread(target=server.serve_forever, args=[0.05])
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with provider(ACCOUNTS) as address:
+        yield address
 
 
 @pytest.fixture
@@ -57,10 +48,7 @@ def sign_in(issuer: str, settings: Any) -> Iterator[SignIn]:
     def as_account(sub: str, client: Client | None = None, wanted: str = "") -> Any:
         client = client or Client()
         there = client.get("/signin/provider/", {"next": wanted} if wanted else {})
-        back = requests.post(
-            there["Location"], {"sub": sub}, allow_redirects=False, timeout=180
-        )
-        return client.get(back.headers["Location"])
+        return client.get(choose(there["Location"], sub))
 
     yield as_account
     openid.client.cache_clear()
