@@ -172,6 +172,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "catalog.widgets.PlainWidgets"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

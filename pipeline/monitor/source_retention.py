@@ -61,7 +61,7 @@ def of_source(source: Source) -> Days:
 
 def own_row(source: Source) -> SourceRetention:
     """Return the row of a source's own days, a new one without any where there is none."""
-    kept = SourceRetention.objects.filter(pk=source.pk).first()
+    kept: SourceRetention | None = getattr(source, "retention", None)
     return kept or SourceRetention(source=source)
 
 

@@ -90,7 +90,7 @@ def source_icon(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one source: newest articles, runs, what discovery learned, and its next crawl."""
-    source = get_object_or_404(Source, pk=pk)
+    source = get_object_or_404(Source.objects.select_related("retention"), pk=pk)
     return detail_page(request, source, SourceRuleForm())
 
 

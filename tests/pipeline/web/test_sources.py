@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Source
 from catalog.sources import MONTHS_SHOWN, months_between, source_stats
 from pipeline.access.roles import Role
-from pipeline.models import Job, Journey, Run
+from pipeline.models import Job, Journey, Run, SourceRetention
 from pipeline.runs import jobs, sources
 from pipeline.summary.stage import close_run
 from tests.pages import WHEN, a_run, an_article, journeys
@@ -83,6 +83,18 @@ def test_a_source_shows_its_articles_runs_and_addresses(admin_client: Client) ->
     assert "Article 1" in page.text
     assert f'data-open href="/runs/{run.pk}/"' in page.text
     assert "https://blog.example/" in page.text
+
+
+def test_a_page_of_a_source_takes_sixteen_statements(
+    admin_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    source, run = crawled("running")
+    run.parameters["addresses"] = ["https://blog.example/", "https://other.example/"]
+    run.save()
+    SourceRetention.objects.create(source=source, version_days=12)
+    with django_assert_num_queries(16):
+        page = admin_client.get(f"/sources/{source.pk}/").text
+    assert "12 days" in page
 
 
 def test_an_operator_crawls_a_source_from_its_page(

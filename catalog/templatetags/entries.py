@@ -1,0 +1,170 @@
+"""What a list shows of each article. Not made by templates: a page has hundreds of these pieces, and
+a template took longer for them than for the rest of the page.
+"""
+
+from urllib.parse import quote
+
+from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from catalog.models import Article
+from catalog.numbers import intcomma
+from catalog.paths import path_to
+from catalog.templatetags.gleaner import icon, lately, letter, short, web
+from catalog.templatetags.texts import sentences
+
+register = template.Library()
+TAGS_SHOWN = 8
+DOUBTS_SHOWN = 3
+MARKS = '<span class="entry-marks" id="marks-{pk}"{state}>\n{star}\n{archive}\n{read}\n</span>'
+MARK = (
+    '<button class="mark-button" name="one" value="{pk} {verb}" formaction="{path}" '
+    'hx-post="{path}" hx-params="one,csrfmiddlewaretoken" hx-target="#marks-{pk}" '
+    'hx-swap="outerHTML" data-{name} aria-pressed="{pressed}" title="{title}" '
+    'aria-label="{label}">{icon}</button>'
+)
+ABOUT = (
+    '<p class="entry-about quiet small">{letter} <a class="text-reset" href="?source={host}">'
+    "<bdi>{source}</bdi></a>{author}{published}{length}{language}{doubt}"
+    '<a class="text-reset dot-before" data-original href="{original}" rel="noreferrer">'
+    "{original_label}</a></p>"
+)
+LENGTH = '<span class="dot-before" title="{}">{}</span>'
+DOUBT = '<span class="doubtful" title="{}">{}</span>'
+LABEL = '<a class="label-tag me-2" href="{}?label={}"><bdi>{}</bdi></a> '
+TAG = '<a class="quiet me-2" href="{}?tag={}">#<bdi>{}</bdi></a> '
+
+
+@register.simple_tag
+def marks(article: Article) -> SafeString:
+    """Render the buttons of what a reader notes of an article: star, archive, read."""
+    mark = article.mark
+    is_read = bool(mark and mark.read_at)
+    is_archived = bool(mark and mark.archived_at)
+    is_starred = bool(mark and mark.starred_at)
+    title = {"title": short(article.title, 80)}
+    given = {"pk": article.pk, "path": path_to("articles-mark")}
+    star = format_html(
+        MARK,
+        name="star",
+        verb=_verb("star", is_starred),
+        pressed=_pressed(is_starred),
+        title=_("Star (s)"),
+        label=_("Star: %(title)s") % title,
+        icon=icon("star"),
+        **given,
+    )
+    archive = format_html(
+        MARK,
+        name="archive",
+        verb=_verb("archive", is_archived),
+        pressed=_pressed(is_archived),
+        title=_("Archive (e)"),
+        label=_("Archive: %(title)s") % title,
+        icon=icon("archive"),
+        **given,
+    )
+    read = format_html(
+        MARK,
+        name="read",
+        verb=_verb("read", is_read),
+        pressed=_pressed(is_read),
+        title=_("Mark as unread (m)") if is_read else _("Mark as read (m)"),
+        label=_("Read: %(title)s") % title,
+        icon=icon("check"),
+        **given,
+    )
+    state = ""
+    if not is_read:
+        state += " data-unread"
+    if is_archived:
+        state += " data-archived"
+    return format_html(
+        MARKS, pk=article.pk, state=state, star=star, archive=archive, read=read
+    )
+
+
+def _verb(name: str, is_set: bool) -> str:
+    if is_set:
+        return f"un{name}"
+    return name
+
+
+def _pressed(is_set: bool) -> str:
+    if is_set:
+        return "true"
+    return "false"
+
+
+@register.simple_tag
+def about(article: Article) -> SafeString:
+    """Render the line about an article: its source, author, date, length, language and doubts."""
+    there = article.published_there
+    if there:
+        published: str = lately(there)
+    else:
+        published = _("undated")
+    minutes = {"reading_minutes": article.reading_minutes}
+    words = {"word_count": intcomma(article.word_count)}
+    return format_html(
+        ABOUT,
+        letter=letter(article.source),
+        host=quote(article.source.host),
+        source=short(str(article.source), 60),
+        author=_named(article.author),
+        published=_dotted(published),
+        length=format_html(
+            LENGTH,
+            _("%(word_count)s words") % words,
+            _("%(reading_minutes)s min") % minutes,
+        ),
+        language=_dotted(article.language),
+        doubt=_doubt(article),
+        original=web(article.url),
+        original_label=_("original"),
+    )
+
+
+def _dotted(shown: object) -> SafeString:
+    if not shown:
+        return SafeString("")
+    return format_html('<span class="dot-before">{}</span>', shown)
+
+
+def _named(author: str) -> SafeString:
+    if not author:
+        return SafeString("")
+    return _dotted(format_html("<bdi>{}</bdi>", short(author, 60)))
+
+
+def _doubt(article: Article) -> SafeString:
+    if not article.is_doubtful:
+        return SafeString("")
+    reasons = sentences(article.quality_reasons[:DOUBTS_SHOWN])
+    quality = {"quality": floatformat(article.quality, 2)}
+    return format_html(
+        DOUBT, Truncator(reasons).chars(300), _("Quality %(quality)s") % quality
+    )
+
+
+@register.simple_tag
+def tags(article: Article) -> SafeString:
+    """Render the labels and the first tags of an article, each a link to those that have it."""
+    if not (article.tags or article.labels):
+        return SafeString("")
+    path = path_to("articles")
+    return format_html(
+        '<p class="small m-0 mt-1">{}{}</p>',
+        _links(LABEL, path, article.labels),
+        _links(TAG, path, article.tags[:TAGS_SHOWN]),
+    )
+
+
+def _links(form: str, path: str, names: list[str]) -> SafeString:
+    return format_html_join(
+        "", form, ((path, quote(name, safe=""), short(name, 40)) for name in names)
+    )
