@@ -3,11 +3,11 @@
 Needs no Docker.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.schemas import checked
 
 CHECKOUT = Path(__file__).parents[2]
 FILES = [
@@ -16,23 +16,13 @@ FILES = [
 ]
 FILES += sorted((CHECKOUT / "tests").rglob("compose.*.yml"))
 # The schema of the specification, as this version of the package brings it.
-CHECKER = [
-    sys.executable,
-    "-m",
-    "check_jsonschema",
-    "--builtin-schema",
-    "vendor.compose-spec",
-]
-
-
-def check(*files: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*CHECKER, *map(str, files)], capture_output=True, text=True)
+SCHEMA = "vendor.compose-spec"
 
 
 def test_the_compose_file_and_what_is_laid_over_it_hold_to_the_schema() -> None:
     assert len(FILES) > 3
-    done = check(*FILES)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = checked(SCHEMA, *FILES)
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize(
@@ -50,4 +40,6 @@ def test_a_file_that_does_not_is_found_out(
     assert right in text
     broken = tmp_path / "docker-compose.yml"
     broken.write_text(text.replace(right, wrong, 1))
-    assert check(broken).returncode == 1
+    done = checked(SCHEMA, broken)
+    assert done.exit_code == 1
+    assert "docker-compose.yml" in done.output

@@ -4,7 +4,6 @@ record."""
 import json
 import re
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.schemas import checked
 from tools.release import artifacts, checks, licences
 
 CHECKOUT = Path(__file__).parents[2]
@@ -192,11 +192,8 @@ def test_the_images_are_built_from_files_that_are_there_for_two_kinds_of_machine
     ],
 )
 def test_the_files_of_the_forge_hold_to_their_schemas(schema: str, file: str) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
-    done = subprocess.run(
-        [*command, str(CHECKOUT / file)], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout
+    done = checked(schema, CHECKOUT / file)
+    assert done.exit_code == 0, done.output
 
 
 def test_a_tag_is_released_after_the_tests_and_by_the_same_commands() -> None:
