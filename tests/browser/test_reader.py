@@ -151,11 +151,11 @@ last line</code></pre>
     return x + 1  # comment</code></pre>
 <div class="admonition"><p><strong>Note</strong></p><p>Mind the gap.</p></div>
 <ul><li>☑ done</li><li>☐ open</li></ul>
-<div class="embed"><p><a href="https://video.example/1">Video: a talk</a></p></div>
+<p>Hear <a class="embed" href="https://video.example/1" title="Video: a talk LONG"></a> first.</p>
 <p dir="rtl" lang="he">שלום עולם</p>
 <details><summary>More</summary><p>Hidden.</p></details>
 <section class="footnotes"><ol><li id="anchor-1">A note. <a class="footnote-back" href="#anchor-2">↩</a></li></ol></section>
-""".replace("WIDE", "wide " * 60).replace("DOT", DOT)  # fmt: skip
+""".replace("WIDE", "wide " * 60).replace("LONG", "in many words " * 12).replace("DOT", DOT)  # fmt: skip
 
 
 def test_every_kind_of_block_looks_well(visitor: Visitor) -> None:
@@ -173,6 +173,9 @@ def test_every_kind_of_block_looks_well(visitor: Visitor) -> None:
     article = an_article(1, title="Every kind of block", html=RICH, left_out=left_out)
     page = visitor.goto(article.get_absolute_url())
     expect(page.locator("math")).to_have_count(2)
+    embed = page.get_by_role("link", name="Video: a talk")
+    boxes = embed.evaluate("link => link.getClientRects().length")
+    assert boxes == 1, "its frame is not torn apart where the line ends"
     page.get_by_role("link", name="1", exact=True).click()
     page.wait_for_url("**#anchor-1")
     expect(
