@@ -25,7 +25,7 @@ from playwright.sync_api import (
 from infra.local.stack import CHECKOUT
 from pipeline.core.database import execute
 from tests.product import CHROMIUM_OPTIONS, chromium
-from tests.waiting import PATIENCE_SECONDS, wait_until
+from tests.waiting import LONG_WAIT_SECONDS, wait_until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 LEAVE = """
@@ -46,7 +46,7 @@ WIDE, NARROW, PAPER = 1400, 360, 718  # pixels; paper is A4 within usual margins
 PICTURES = CHECKOUT / "tests" / "screenshots"
 # What is typed is asked for when nobody has typed for up to half a second.
 QUIET_SECONDS = 0.7
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+expect.set_options(timeout=LONG_WAIT_SECONDS * 1000)
 # What htmx says where what is typed next replaces what was asked for before and is still on its
 # way. Of an answer that is lost it says more: sendError, timeout or responseError.
 REPLACED = ("error: htmx:afterRequest,", "error: htmx:sendAbort,")
@@ -54,7 +54,7 @@ REPLACED = ("error: htmx:afterRequest,", "error: htmx:sendAbort,")
 SANDBOXED = "error: Blocked script execution in "
 # The pages give up on what they asked for after ten seconds, which a busy machine may need.
 PATIENT = f"""addEventListener("DOMContentLoaded", () => {{
-    if (window.htmx) htmx.config.timeout = {PATIENCE_SECONDS * 1000:.0f};
+    if (window.htmx) htmx.config.timeout = {LONG_WAIT_SECONDS * 1000:.0f};
 }});"""
 
 
@@ -94,7 +94,7 @@ def own_context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     Nothing fades, so that no picture is taken halfway.
     """
     context = browser.new_context(reduced_motion="reduce", **options)
-    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    context.set_default_timeout(LONG_WAIT_SECONDS * 1000)
     context.add_init_script(PATIENT)
     yield context
     context.close()

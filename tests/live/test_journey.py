@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from infra.local.blog import Blog
 from infra.local.stack import CHECKOUT
 from tests.product import CHROMIUM_OPTIONS, Product, chromium
-from tests.waiting import PATIENCE_SECONDS, wait_until
+from tests.waiting import LONG_WAIT_SECONDS, wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
@@ -29,7 +29,7 @@ def page(product: Product) -> Iterator[Page]:
             executable_path=chromium(), args=CHROMIUM_OPTIONS
         )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page.set_default_timeout(LONG_WAIT_SECONDS * 1000)
         page.on(
             "console",
             lambda message: (
