@@ -9,6 +9,7 @@ from types import FrameType
 ADDITIONS = 1_000_000
 USUAL = 0.04  # seconds of CPU that the additions take on the machine whose seconds are meant
 LEAST_SECONDS = 0.001  # less is noise
+PROPORTIONAL = 4  # times what is linear; more is looked at again
 
 
 @contextmanager
@@ -39,11 +40,16 @@ def additions() -> float:
 def growth(work: Callable[[int], object], size: int, times: int) -> float:
     """How many times the CPU of `work(size)` the work of a `times` larger size takes.
 
-    About `times` for what is linear, its square for what is quadratic.
+    About `times` for what is linear, its square for what is quadratic. The large one is done again
+    where it seems to be out of proportion: something else may have held it up.
     """
-    small = min(_cpu_seconds(work, size) for _ in range(3))
-    large = min(_cpu_seconds(work, size * times) for _ in range(2))
-    return large / max(small, LEAST_SECONDS)
+    small = max(min(_cpu_seconds(work, size) for _ in range(3)), LEAST_SECONDS)
+    large = float("inf")
+    for _ in range(3):
+        large = min(large, _cpu_seconds(work, size * times))
+        if large < PROPORTIONAL * times * small:
+            break
+    return large / small
 
 
 def _cpu_seconds(work: Callable[[int], object], size: int) -> float:
