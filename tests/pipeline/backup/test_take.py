@@ -168,6 +168,8 @@ def test_there_is_one_at_a_time(backup_dir: Path) -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [take.LOCK])
         with pytest.raises(BackupError, match="another backup is being made"):
             take.take()
+        # closing the connection frees it, too, but a moment later
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [take.LOCK])
     assert not Backup.objects.exists()
     assert take.take().state == "made"
 
