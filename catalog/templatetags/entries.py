@@ -2,6 +2,7 @@
 a template took longer for them than for the rest of the page.
 """
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from django import template
@@ -9,6 +10,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Article
@@ -22,17 +24,18 @@ TAGS_SHOWN = 8
 DOUBTS_SHOWN = 3
 MARKS = '<span class="entry-marks" id="marks-{pk}"{state}>\n{star}\n{archive}\n{read}\n</span>'
 MARK = (
-    '<button class="mark-button" name="one" value="{pk} {verb}" formaction="{path}" '
-    'hx-post="{path}" hx-params="one,csrfmiddlewaretoken" hx-target="#marks-{pk}" '
+    '<button class="mark-button" name="one" value="{{pk}} {verb}" formaction="{path}" '
+    'hx-post="{path}" hx-params="one,csrfmiddlewaretoken" hx-target="#marks-{{pk}}" '
     'hx-swap="outerHTML" data-{name} aria-pressed="{pressed}" title="{title}" '
-    'aria-label="{label}">{icon}</button>'
+    'aria-label="{{label}}">{icon}</button>'
 )
+ICONS = {"star": "star", "archive": "archive", "read": "check"}
 ABOUT = (
-    '<p class="entry-about quiet small">{letter} <a class="text-reset" href="?source={host}">'
-    "<bdi>{source}</bdi></a>{author}{published}{length}{language}{doubt}"
+    '<p class="entry-about quiet small">{source}{author}{published}{length}{language}{doubt}'
     '<a class="text-reset dot-before" data-original href="{original}" rel="noreferrer">'
     "{original_label}</a></p>"
 )
+SOURCE = '{} <a class="text-reset" href="?source={}"><bdi>{}</bdi></a>'
 LENGTH = '<span class="dot-before" title="{}">{}</span>'
 DOUBT = '<span class="doubtful" title="{}">{}</span>'
 LABEL = '<a class="label-tag me-2" href="{}?label={}"><bdi>{}</bdi></a> '
@@ -43,61 +46,62 @@ TAG = '<a class="quiet me-2" href="{}?tag={}">#<bdi>{}</bdi></a> '
 def marks(article: Article) -> SafeString:
     """Render the buttons of what a reader notes of an article: star, archive, read."""
     mark = article.mark
-    is_read = bool(mark and mark.read_at)
-    is_archived = bool(mark and mark.archived_at)
     is_starred = bool(mark and mark.starred_at)
+    is_archived = bool(mark and mark.archived_at)
+    is_read = bool(mark and mark.read_at)
+    path = path_to("articles-mark")
+    language = get_language()
     title = {"title": short(article.title, 80)}
-    given = {"pk": article.pk, "path": path_to("articles-mark")}
-    star = format_html(
-        MARK,
-        name="star",
-        verb=_verb("star", is_starred),
-        pressed=_pressed(is_starred),
-        title=_("Star (s)"),
-        label=_("Star: %(title)s") % title,
-        icon=icon("star"),
-        **given,
-    )
-    archive = format_html(
-        MARK,
-        name="archive",
-        verb=_verb("archive", is_archived),
-        pressed=_pressed(is_archived),
-        title=_("Archive (e)"),
-        label=_("Archive: %(title)s") % title,
-        icon=icon("archive"),
-        **given,
-    )
-    read = format_html(
-        MARK,
-        name="read",
-        verb=_verb("read", is_read),
-        pressed=_pressed(is_read),
-        title=_("Mark as unread (m)") if is_read else _("Mark as read (m)"),
-        label=_("Read: %(title)s") % title,
-        icon=icon("check"),
-        **given,
-    )
     state = ""
     if not is_read:
         state += " data-unread"
     if is_archived:
         state += " data-archived"
     return format_html(
-        MARKS, pk=article.pk, state=state, star=star, archive=archive, read=read
+        MARKS,
+        pk=article.pk,
+        state=state,
+        star=format_html(
+            _mark("star", is_starred, path, language),
+            pk=article.pk,
+            label=_("Star: %(title)s") % title,
+        ),
+        archive=format_html(
+            _mark("archive", is_archived, path, language),
+            pk=article.pk,
+            label=_("Archive: %(title)s") % title,
+        ),
+        read=format_html(
+            _mark("read", is_read, path, language),
+            pk=article.pk,
+            label=_("Read: %(title)s") % title,
+        ),
     )
 
 
-def _verb(name: str, is_set: bool) -> str:
+@lru_cache
+def _mark(name: str, is_set: bool, path: str, _language: str | None) -> str:
+    """Return a button with placeholders for the article's number and the label."""
+    if name == "star":
+        title = _("Star (s)")
+    elif name == "archive":
+        title = _("Archive (e)")
+    elif is_set:
+        title = _("Mark as unread (m)")
+    else:
+        title = _("Mark as read (m)")
+    verb, pressed = name, "false"
     if is_set:
-        return f"un{name}"
-    return name
-
-
-def _pressed(is_set: bool) -> str:
-    if is_set:
-        return "true"
-    return "false"
+        verb, pressed = f"un{name}", "true"
+    return format_html(
+        MARK,
+        name=name,
+        verb=verb,
+        path=path,
+        pressed=pressed,
+        title=title,
+        icon=icon(ICONS[name]),
+    )
 
 
 @register.simple_tag
@@ -108,25 +112,30 @@ def about(article: Article) -> SafeString:
         published: str = lately(there)
     else:
         published = _("undated")
-    minutes = {"reading_minutes": article.reading_minutes}
-    words = {"word_count": intcomma(article.word_count)}
+    language = get_language()
     return format_html(
         ABOUT,
-        letter=letter(article.source),
-        host=quote(article.source.host),
-        source=short(str(article.source), 60),
+        source=_source(article.source.host, str(article.source)),
         author=_named(article.author),
         published=_dotted(published),
-        length=format_html(
-            LENGTH,
-            _("%(word_count)s words") % words,
-            _("%(reading_minutes)s min") % minutes,
-        ),
+        length=_length(article.word_count, article.reading_minutes, language),
         language=_dotted(article.language),
         doubt=_doubt(article),
         original=web(article.url),
         original_label=_("original"),
     )
+
+
+@lru_cache(maxsize=1_000)
+def _source(host: str, name: str) -> SafeString:
+    return format_html(SOURCE, letter(name), quote(host), short(name, 60))
+
+
+@lru_cache(maxsize=10_000)
+def _length(words: int, minutes: int, _language: str | None) -> SafeString:
+    told = _("%(word_count)s words") % {"word_count": intcomma(words)}
+    said = _("%(reading_minutes)s min") % {"reading_minutes": minutes}
+    return format_html(LENGTH, told, said)
 
 
 def _dotted(shown: object) -> SafeString:

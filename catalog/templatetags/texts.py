@@ -69,6 +69,35 @@ class Sentence(Node):
         return render_value_in_context(value, context)
 
 
+class Plural(Node):
+    """A text for one and for many, with variables."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: i18n.BlockTranslateNode) -> None:
+        self.one, names_of_one = node.render_token_list(node.singular)
+        self.many, names_of_many = node.render_token_list(node.plural)
+        self.names = {*names_of_one, *names_of_many}
+        self.given = node.extra_context
+        self.counter: Any = node.counter
+        self.counted = node.countervar
+
+    def render(self, context: Any) -> SafeString:
+        number = self.counter.resolve(context)
+        text = translation.ngettext(self.one, self.many, number)
+        values = {name: self._value(name, number, context) for name in self.names}
+        return SafeString(text % values)
+
+    def _value(self, name: str, number: float, context: Any) -> str:
+        if name == self.counted:
+            value = number
+        elif name in self.given:
+            value = self.given[name].resolve(context)
+        else:
+            value = context.get(name, "")
+        return render_value_in_context(value, context)
+
+
 class Counter:
     """What a plural counts: a number, or a list; nothing counts as none."""
 
@@ -105,8 +134,10 @@ def blocktranslate(parser: Parser, token: Token) -> Node:
         if name in node.extra_context:  # which is set before the counter is read
             raise TemplateSyntaxError(f"'with' hides the counter's '{name}'")
         node.counter = Counter(node.counter)  # type: ignore[assignment]
-    if node.plural or node.asvar or node.message_context:
+    if node.asvar or node.message_context:
         return node
+    if node.plural:
+        return Plural(node)
     if has_variables:
         return Sentence(node)
     return FixedText(node)

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
-from django.urls import reverse
+
+from catalog.paths import path_to
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -205,7 +206,7 @@ class LogEvent(models.Model):
         return self.event
 
     def get_absolute_url(self) -> str:
-        return reverse("log-event", args=[self.place])
+        return path_to("log-event", self.place)
 
     @property
     def place(self) -> str:

@@ -35,7 +35,10 @@ NAMES = [route.name for route in routes() if route.name and not route.namespaces
 
 
 @pytest.mark.parametrize("prefix", ["/", "/under/100%/"], indirect=True)
-@pytest.mark.parametrize("args", [(), (5,), (12_345_678_901, 0)])
+@pytest.mark.parametrize(
+    "args",
+    [(), (5,), (12_345_678_901, 0), ("a-name_1",), ("12",), (5, "b c é"), ("x", "y")],
+)
 def test_a_path_is_that_of_django(prefix: str, args: tuple[int, ...]) -> None:
     found = 0
     for name in NAMES:

@@ -113,6 +113,31 @@ def test_a_plural_counts_numbers_and_lists(counted: Any, text: str) -> None:
     assert Template(source).render(Context({"counted": counted})) == text
 
 
+PLURALS = [
+    "{% blocktranslate trimmed count counter=many with number=many|add:0 %}"
+    "{{ number }} article{% plural %}{{ number }} articles{% endblocktranslate %}",
+    "{% blocktranslate count versions=many %}{{ versions }} earlier version{% plural %}"
+    "{{ versions }} earlier versions{% endblocktranslate %}",
+    "{% blocktranslate trimmed count many=many with label=title %}{{ label }}: {{ nowhere }}"
+    "{{ many }} article{% plural %}{{ label }}:\n  {{ many }} articles{% endblocktranslate %}",
+    "{% blocktranslate count n=many asvar said %}{{ n }} URL{% plural %}{{ n }} URLs"
+    "{% endblocktranslate %}<{{ said }}>",
+]
+
+
+@pytest.mark.parametrize("source", PLURALS)
+@pytest.mark.parametrize("many", [0, 1, 2, 1.5])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ja"])
+def test_a_plural_is_rendered_as_by_django(
+    source: str, many: float, language: str
+) -> None:
+    given = {"many": many, "title": "<b> & c"}
+    ours = Template("{% load texts %}" + source)
+    djangos = Template("{% load i18n %}" + source)
+    with translation.override(language):
+        assert ours.render(Context(given)) == djangos.render(Context(given))
+
+
 def test_scripts_get_their_texts_as_data_and_none_in_english() -> None:
     german = asked_for("de").get("/signin/").content.decode()
     assert '<script id="texts" type="application/json">' in german

@@ -177,6 +177,11 @@ def reason(slug: str) -> SafeString:
     """Render the label of a reason; what it means and what to do about it is in the tooltip."""
     if not slug:
         return SafeString("")
+    return _reason(slug, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _reason(slug: str, _language: str | None) -> SafeString:
     found = reason_of(slug)
     title = reason_advice(slug)
     return format_html(
