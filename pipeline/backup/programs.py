@@ -1,6 +1,7 @@
 """PostgreSQL's programs: those of the wheel that comes with `pip install`, else those of the system.
 
-Those of the wheel speak no TLS. Where the database is reached by it, the system's go first.
+The image has those of the wheel on PATH, and no wheel. They speak no TLS. Where the database is
+reached by it, the system's go first.
 """
 
 import importlib.util
@@ -25,6 +26,9 @@ def find_program(name: str) -> Path | None:
     in_wheel = find_in_wheel(name)
     if in_wheel:
         return in_wheel
+    on_path = shutil.which(name)
+    if on_path:
+        return Path(on_path)
     return next(_of_the_system(name), None)
 
 

@@ -154,7 +154,7 @@ def launch(browser: requests.Session, addresses: str) -> int:
 def ended(run: int) -> dict[str, Any] | None:
     time.sleep(1)  # asking costs more than what is asked about
     row: dict[str, Any] = rows(f"SELECT * FROM pipeline_run WHERE id = {run}")[0]
-    return row if row["finished"] else None
+    return row if row["finished_at"] else None
 
 
 def stored(run: int) -> int:

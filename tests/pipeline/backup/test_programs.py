@@ -1,5 +1,6 @@
 """Whose pg_dump is taken: the wheel's, which speaks no TLS, or the system's."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from pipeline.backup import dump, programs
 from pipeline.backup.errors import BackupError
 
+CHECKOUT = Path(__file__).parents[3]
 SCRIPT = "#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.2 (a system)'\n"
 
 
@@ -84,3 +86,21 @@ def test_a_server_that_refuses_what_is_not_encrypted_is_told_of_the_same_way(
 def test_the_tests_own_server_is_asked_for_its_version_and_for_tls() -> None:
     assert dump._server_major() == 18
     assert not dump._is_reached_by_tls()
+
+
+def test_the_image_has_the_wheels_programs_on_its_path_and_no_wheel(
+    system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dockerfile = (CHECKOUT / "infra/Dockerfile").read_text()
+    found = re.search(
+        rf"PATH=\S*:(/opt/\S+/{programs.WHEEL}/pginstall\d+/bin):", dockerfile
+    )
+    assert found
+    copied = f"{found[1]}/pg_dump"
+    monkeypatch.setattr(programs, "find_in_wheel", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: copied)
+    monkeypatch.setattr(dump, "_is_reached_by_tls", lambda: False)
+    assert dump.program("pg_dump") == copied
+    newer = installed(system, 17)
+    monkeypatch.setattr(dump, "_is_reached_by_tls", lambda: True)
+    assert dump.program("pg_dump") == str(newer)
