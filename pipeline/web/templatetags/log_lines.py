@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from itertools import repeat
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from django import template
 from django.template import Context
@@ -37,7 +37,7 @@ FIRST = (
 )
 SHOWN = 4
 MAX_VALUE_LENGTH = 100
-BAR = '<a href="?{}{}"><title>{}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
+BAR = '<a href="{}"><title>{}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
 
@@ -55,7 +55,7 @@ def level(number: int) -> SafeString:
 def clock(moment: datetime) -> str:
     """Return the time of day to the millisecond, with the day where it is not today."""
     local = timezone.localtime(moment)
-    if local.date() == timezone.localdate():
+    if local.date() == timezone.localdate(timezone=local.tzinfo):
         day = ""
     else:
         day = f"{local:%m-%d} "
@@ -112,30 +112,21 @@ def bars(context: Context, overview: Overview) -> SafeString:
         rest = f"{query.urlencode()}&"
     else:
         rest = ""
-    return format_html_join(
-        "",
-        BAR,
-        (
-            (
-                rest,
-                urlencode({"since": bar.since, "until": bar.until}),
-                _told(bar),
-                bar.x,
-                bar.width,
-                SafeString("".join(map(_part, repeat(bar), bar.parts))),
-            )
-            for bar in overview.bars
-        ),
-    )
-
-
-def _told(bar: Bar) -> str:
-    values = {
-        "number": intcomma(bar.count),
-        "since": shortly(bar.since),
-        "until": shortly(bar.until),
-    }
-    return _("%(number)s from %(since)s to %(until)s") % values
+    # A bar begins where the one before it ends: each moment is told and quoted once.
+    told = cache(shortly)
+    quoted = cache(quote_plus)
+    label = _("%(number)s from %(since)s to %(until)s")
+    drawn = []
+    for bar in overview.bars:
+        link = f"?{rest}since={quoted(bar.since)}&until={quoted(bar.until)}"
+        title = label % {
+            "number": intcomma(bar.count),
+            "since": told(bar.since),
+            "until": told(bar.until),
+        }
+        parts = "".join(map(_part, repeat(bar), bar.parts))
+        drawn.append(BAR.format(escape(link), escape(title), bar.x, bar.width, parts))
+    return SafeString("".join(drawn))
 
 
 @register.simple_tag(takes_context=True)
