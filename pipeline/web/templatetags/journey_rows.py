@@ -1,5 +1,6 @@
 """The rows of a run's URLs. Not made by a template: a page has a hundred."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django.template import Context
 from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.templatetags.gleaner import lately, short, state
@@ -17,14 +19,14 @@ from pipeline.web.templatetags.outcomes import reason
 
 register = template.Library()
 ROW = """
-<tr data-row id="url-{pk}">
-  <td class="title"><a data-open href="{path}"><bdi>{url}</bdi></a></td>
-  <td class="half">{state}{in_progress}</td>
-  <td class="nowrap half">{stage}</td>
-  <td class="reason">{reason}{notes}</td>
-  <td class="number half" data-label="{score_label}" title="{why}">{score}</td>
-  <td class="nowrap half" data-label="{ended_label}">{ended}</td>
-  {tick}
+<tr data-row id="url-{{pk}}">
+  <td class="title"><a data-open href="{{path}}"><bdi>{{url}}</bdi></a></td>
+  <td class="half">{{state}}{{in_progress}}</td>
+  <td class="nowrap half">{{stage}}</td>
+  <td class="reason">{{reason}}{{notes}}</td>
+  <td class="number half" data-label="{score_label}" title="{{why}}">{{score}}</td>
+  <td class="nowrap half" data-label="{ended_label}">{{ended}}</td>
+  {{tick}}
 </tr>"""
 IN_PROGRESS = ' <span class="quiet small">{}</span>'
 NOTE = ' <div class="quiet small">{}</div>'
@@ -39,19 +41,14 @@ def journey_rows(context: Context, journeys: list[Journey]) -> SafeString:
     """Render the URLs, each with a box where something can be done with them."""
     run = context["run"]
     with_boxes = bool(context.get("may_steer") and run.ended)
-    score_label, ended_label = _("Score"), _("Ended")
+    row = format_html(ROW, score_label=_("Score"), ended_label=_("Ended"))
+    language = get_language()
     return format_html_join(
-        "",
-        ROW,
-        (
-            _cells(journey, with_boxes)
-            | {"score_label": score_label, "ended_label": ended_label}
-            for journey in journeys
-        ),
+        "", row, (_cells(each, with_boxes, language) for each in journeys)
     )
 
 
-def _cells(journey: Journey, with_box: bool) -> dict[str, Any]:
+def _cells(journey: Journey, with_box: bool, language: str | None) -> dict[str, Any]:
     why = sentences(journey.reasons)
     ended: str = "–"
     if journey.ended_at:
@@ -66,10 +63,15 @@ def _cells(journey: Journey, with_box: bool) -> dict[str, Any]:
         "reason": reason(journey.reason),
         "notes": _notes(journey, why),
         "why": short(why, 300),
-        "score": floatformat(journey.score, 2),
+        "score": _score(journey.score, language),
         "ended": ended,
         "tick": _tick(journey) if with_box else "",
     }
+
+
+@lru_cache(maxsize=1_000)
+def _score(score: float, _language: str | None) -> str:
+    return floatformat(score, 2)
 
 
 def _in_progress(journey: Journey) -> SafeString:
