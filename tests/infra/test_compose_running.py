@@ -107,7 +107,7 @@ def up(*words: str) -> float:
     """Start everything; returns the seconds until all of it was healthy."""
     began = time.monotonic()
     compose("up", "-d", *words)
-    wait_until(all_healthy, 120, f"for health: {states()}")
+    wait_until(all_healthy, 300, f"for health: {states()}")
     return time.monotonic() - began
 
 
@@ -269,7 +269,7 @@ def test_a_restored_backup_brings_back_what_was_lost(tmp_path: Path, way: str) -
     sql("TRUNCATE catalog_article, pipeline_run CASCADE")
     assert rows(count) == [{"count": 0}]
     follow(f"Restore{way}", tmp_path)
-    wait_until(all_healthy, 180, "for health")
+    wait_until(all_healthy, 300, "for health")
     assert rows(count) == before
 
 
@@ -279,7 +279,7 @@ def test_new_passwords_are_in_force_and_the_old_ones_are_not(tmp_path: Path) -> 
         for name in ("rabbitmq-password", "env")
     }
     follow("New passwords", tmp_path)
-    wait_until(all_healthy, 180, "for health")
+    wait_until(all_healthy, 300, "for health")
     assert compose("exec", "-T", "web", "cat", "/run/gleaner/env") != old["env"]
     check = [
         "exec",
