@@ -98,7 +98,8 @@ def run_counts(run: Run) -> SafeString:
     """Render the cells of a run that is over: how many URLs it found, and what became of them. Not
     made by a template: a page has three hundred."""
     language = get_language()
-    cells = [f"{_cell('Found', language)}{tally(run.found)}</td>"]
+    found = _cell(gettext_noop("Found"), language)
+    cells = [f"{found}{tally(run.found)}</td>"]
     for state_name, number in run.states.items():
         if state_name == "pending":
             continue
