@@ -106,8 +106,9 @@ class Guard:
         )
         self.refusal = lru_cache(maxsize=1024)(self._refusal)
 
-    def _refusal(self, text: str) -> str:
-        """Why the address `text` may not be connected to, or "" where it may."""
+    def _refusal(self, text: str, host: str = "") -> str:
+        """Return why the address `text`, to which `host` resolves, may not be connected to; ""
+        where it may."""
         address = ipaddress.ip_address(text.partition("%")[0])
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
@@ -117,9 +118,11 @@ class Guard:
         ):
             return ""
         kind = kind_of(address)
-        if kind:
+        if not kind:
+            return ""
+        if host in ("", text):
             return f"{address} is not a public address ({kind})"
-        return ""
+        return f"{host} resolves to {address}, which is not a public address ({kind})"
 
     def check_literal(self, host: str, port: int) -> None:
         """Refuse a host that is an internal address in plain writing, before anything is asked or
@@ -144,10 +147,7 @@ class Guard:
         if self._is_own(host, port):
             return found
         for _family, address in found:
-            if refusal := self.refusal(str(address[0])):
-                if str(address[0]) != host:
-                    refusal = f"{host} resolves to {refusal}"
-                    refusal = refusal.replace(" is not ", ", which is not ")
+            if refusal := self.refusal(str(address[0]), host):
                 raise Failed(Rejected("internal-address", refusal))
         return found
 
