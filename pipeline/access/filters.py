@@ -2,14 +2,11 @@
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.access.audit_words import KINDS, VERBS, WAYS, kept_as
 from pipeline.access.models import AuditEntry
-from pipeline.core.filters import MomentFilter
-
-WAY_CHOICES = [(way, gettext_lazy(way)) for way in WAYS]
+from pipeline.core.filters import MomentFilter, translated
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -20,7 +17,9 @@ class EntryFilter(django_filters.FilterSet):
     kind = django_filters.CharFilter(method="by_kind", label=_("Kind"))
     object = django_filters.CharFilter(lookup_expr="icontains", label=_("Object"))
     way = django_filters.ChoiceFilter(
-        choices=WAY_CHOICES, empty_label=_("Any"), label=_("Via")
+        choices=translated((way, way) for way in WAYS),
+        empty_label=_("Any"),
+        label=_("Via"),
     )
     since = MomentFilter(field_name="at", lookup_expr="gte", label=_("From"))
     until = MomentFilter(field_name="at", lookup_expr="lte", label=_("To"))
