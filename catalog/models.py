@@ -232,7 +232,7 @@ class Article(models.Model):
         help_text="what other articles call it where they link to it",
     )
     # How words become search terms, and how much of a text is looked at, is in
-    # migrations/0006_search.py.
+    # migrations/0001_initial.py.
     heading = models.GeneratedField(
         expression=Func(
             "language", "title", "authors", "published", function="catalog_heading"

@@ -39,7 +39,7 @@ IS_WORD = r"length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)'"
 # that it has; each of the others is looked up by itself: of a table that nobody has analysed
 # PostgreSQL would join all of it. A word of one article, or of more than half of them, says nothing.
 # That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
-# Numbers are floats: of decimals PostgreSQL takes logarithms a hundred times more slowly.
+# Numbers are floats: PostgreSQL takes far longer for the logarithm of a decimal.
 KEYWORDS = f"""
 , among AS MATERIALIZED (
     SELECT config, articles FROM counted WHERE word = '@' || config
@@ -226,12 +226,12 @@ SELECT DISTINCT catalog_config(language)::text FROM (
     SELECT DISTINCT language FROM catalog_article WHERE deleted_at IS NULL
 ) AS known
 """
-RECOUNT = r"""
+RECOUNT = f"""
 INSERT INTO catalog_wordcount (config, word, articles)
 SELECT %(config)s, word, ndoc FROM ts_stat(format(%(rows)s, %(config)s))
 WHERE word = '@' || %(config)s
-    OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
-"""
+    OR ({IS_WORD})
+"""  # noqa: S608 - of constants
 ROWS_OF = """SELECT search FROM catalog_article
 WHERE deleted_at IS NULL AND catalog_config(language)::text = %L"""
 
@@ -251,6 +251,7 @@ def index_changes(batch: int = BATCH) -> int:
         cursor.execute(PLANNING)
         cursor.execute(COUNT, {"batch": batch, "most": MAX_KEYWORDS})
         taken = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_sort = on")
         changed = [article for article, is_due in taken if is_due]
         if changed:
             named = _ids(cursor, TARGETS, ids=changed)
