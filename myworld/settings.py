@@ -362,6 +362,9 @@ TRASH_DAYS = env.int("TRASH_DAYS", default=30)  # that a deleted article can be 
 SNAPSHOT_DAYS = env.int(
     "SNAPSHOT_DAYS", default=365
 )  # older pages are pruned, but never the newest of an address
+RUN_URL_DAYS = env.int(
+    "RUN_URL_DAYS", default=365
+)  # the records of a run's URLs, since it ended; 0 forever. Its totals stay
 ARTICLE_DAYS = env.int("ARTICLE_DAYS", default=0)  # since first stored; 0 forever
 VERSION_DAYS = env.int("VERSION_DAYS", default=0)  # of earlier versions; 0 forever
 REFETCH_DAYS = env.int(

@@ -29,7 +29,12 @@ from pipeline.runs.forms import read_all
 from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
 from pipeline.runs.steering import VERBS
 from pipeline.summary.attempts import work_of
-from pipeline.summary.comparison import compare_within, keep, last_before
+from pipeline.summary.comparison import (
+    compare_within,
+    keep,
+    last_before,
+    urls_are_gone,
+)
 from pipeline.summary.progress import (
     Progress,
     count_batches,
@@ -133,6 +138,7 @@ def detail(run: Run) -> dict[str, Any]:
             "created_at",
             "started_at",
             "finished_at",
+            "urls_removed_at",
             "parameters",
             "notes",
             "source_requests",
@@ -230,6 +236,11 @@ def _two(pk: int, before: int | None) -> tuple[Run, Run]:
 
 def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     found = compare_within(earlier, run)
+    if found is None and urls_are_gone(earlier, run):
+        text = (
+            "the URLs of one of these runs are no longer on record: see urls_removed_at"
+        )
+        raise InvalidInput({"before": [text]})
     if found is None:
         text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
         raise InvalidInput({"before": [text]})

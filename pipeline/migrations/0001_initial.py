@@ -47,6 +47,36 @@ ALTER TABLE pipeline_journeydraft ALTER COLUMN data SET STORAGE EXTERNAL;
 ALTER TABLE pipeline_body ALTER COLUMN data SET STORAGE EXTERNAL;
 """
 
+# Journeys lie in parts, each of a range of runs (journeys/partitions.py). Made from the table that
+# the model describes, with its indexes and constraints; only the primary key has the run in it, as
+# every unique key of such a table must.
+PARTS = """
+DO $$
+DECLARE
+    part RECORD;
+BEGIN
+    CREATE TEMPORARY TABLE kept ON COMMIT DROP AS
+    SELECT replace(pg_get_indexdef(indexrelid), 'pipeline_journey ', 'pipeline_journey_all ') AS statement
+    FROM pg_index i WHERE indrelid = 'pipeline_journey'::regclass
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+    UNION ALL
+    SELECT format('ALTER TABLE pipeline_journey_all ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE conrelid = 'pipeline_journey'::regclass AND contype IN ('u', 'f');
+
+    CREATE TABLE pipeline_journey_all (LIKE pipeline_journey INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
+        PARTITION BY RANGE (run_id);
+    DROP TABLE pipeline_journey;
+    FOR part IN SELECT statement FROM kept LOOP
+        EXECUTE part.statement;
+    END LOOP;
+    ALTER TABLE pipeline_journey_all RENAME TO pipeline_journey;
+    ALTER TABLE pipeline_journey ADD CONSTRAINT pipeline_journey_pkey PRIMARY KEY (id, run_id);
+END $$;
+CREATE SEQUENCE pipeline_journey_number AS bigint OWNED BY pipeline_journey.id;
+ALTER TABLE pipeline_journey ALTER COLUMN id SET DEFAULT nextval('pipeline_journey_number');
+CREATE TABLE pipeline_journey_0 PARTITION OF pipeline_journey FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -683,6 +713,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "urls_removed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when the records of its URLs, past their days, were removed",
+                        null=True,
+                    ),
+                ),
                 (
                     "notes",
                     models.JSONField(
@@ -1360,4 +1398,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(TRANSITIONS),
         migrations.RunSQL(NOT_LOGGED),
+        migrations.RunSQL(PARTS),
     ]

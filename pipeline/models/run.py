@@ -74,6 +74,11 @@ class Run(models.Model):
         help_text="what discovery does now: requests, found, waiting, recent; see discovery/live.py",
     )
     finished_at = models.DateTimeField(null=True, blank=True)
+    urls_removed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when the records of its URLs, past their days, were removed",
+    )
     notes = models.JSONField(
         default=list, help_text="what launch and discovery want a person to know"
     )

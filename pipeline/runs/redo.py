@@ -92,6 +92,10 @@ def retry_failed(run_id: int, by: str = "") -> int:
 def _check(run: Run) -> None:
     if not run.ended:
         raise InvalidState(f"{run} is {run.state}; wait for its end, or cancel it")
+    if run.urls_removed_at:
+        raise InvalidState(
+            f"{run} has no record of its URLs any more; start a crawl instead"
+        )
     if run.parameters.get("dry_run"):
         raise InvalidState(f"{run} is a preview; start a crawl instead")
 

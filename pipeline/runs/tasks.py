@@ -21,6 +21,7 @@ from pipeline.broker.queues import (
 )
 from pipeline.core.database import execute
 from pipeline.journeys import batches
+from pipeline.journeys.partitions import refresh_statistics
 from pipeline.models import Job, Run, StageIntake
 from pipeline.runs import jobs, sources
 from pipeline.runs.control import InvalidState
@@ -34,7 +35,8 @@ INDEXING_SECONDS = 5.0  # then others have their turn; the rest is done the next
 @shared_task(name=RECONCILE)
 @tolerate_outage("reconcile")
 def reconcile() -> None:
-    """Look at every run that is not over, and give what came of imports its labels and marks."""
+    """Look at every run that is not over, give what came of imports its labels and marks, and tell
+    the planner what has changed in the table of journeys."""
     with current_app.connection_for_read() as broker:
         waiting = depths(broker)
     now, up_since = execute(CLOCK)[0]
@@ -44,6 +46,7 @@ def reconcile() -> None:
             reconcile_run(run, seen)
     while settle() == SETTLED_AT_ONCE:
         pass
+    refresh_statistics()
 
 
 @shared_task(name=FEED)

@@ -134,15 +134,21 @@ def compare(before: Run, after: Run) -> Comparison:
 
 
 def compare_within(before: Run, after: Run) -> Comparison | None:
-    """Return the same, or None where it is not kept and would take a page too long."""
+    """Return the same, or None where it is not kept and would take a page too long, or can no
+    longer be told (`urls_are_gone`)."""
     found = _kept(before, after)
-    if found is None:
+    if found is None and not urls_are_gone(before, after):
         timeout_ms = _timeout_ms(before, after)
         if timeout_ms:
             found = with_statement_timeout(timeout_ms, lambda: _query(before, after))
     if found:
         return _read(found)
     return None
+
+
+def urls_are_gone(before: Run, after: Run) -> bool:
+    """Whether the records of the URLs of one of them were removed, as past their days."""
+    return bool(before.urls_removed_at or after.urls_removed_at)
 
 
 def _timeout_ms(before: Run, after: Run) -> int:
@@ -175,6 +181,8 @@ def keep(before: Run, after: Run) -> bool:
         return False
     if _kept(before, after):
         return True
+    if urls_are_gone(before, after):
+        return False
     found = with_statement_timeout(KEEP_TIMEOUT_MS, lambda: _query(before, after))
     if found is None:
         return False
@@ -239,6 +247,8 @@ def earlier(run: Run) -> QuerySet[Run]:
 
 
 def last_before(run: Run) -> Run | None:
-    """Return the last of the earlier runs that finished and took articles."""
-    ended = earlier(run).filter(state=Run.State.FINISHED).exclude(found=0)
+    """Return the last of the earlier runs that finished and took articles, and whose URLs are
+    still known."""
+    ended = earlier(run).filter(state=Run.State.FINISHED, urls_removed_at=None)
+    ended = ended.exclude(found=0)
     return ended.exclude(parameters__contains={"dry_run": True}).first()

@@ -57,7 +57,7 @@ FROM pipeline_journey WHERE run_id = %s
 def frozen_summary(run: Run) -> dict[str, Any]:
     """Return the summary of a run none of whose journeys can move any more, else {}: then they have
     to be counted."""
-    if run.ended and not run.pending:
+    if run.ended and (run.urls_removed_at or not run.pending):
         return run.summary or {}
     return {}
 

@@ -85,7 +85,7 @@ def _may_redo(request: HttpRequest, run: Run) -> bool:
     """Whether who asks may retry or fetch URLs of this run."""
     is_preview = bool(run.parameters.get("dry_run"))
     is_operator = (role_in(request) or 0) >= Role.OPERATOR
-    return is_operator and run.ended and not is_preview
+    return is_operator and run.ended and not is_preview and not run.urls_removed_at
 
 
 @require_POST

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.paging import parse_id
 from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
-from pipeline.summary.comparison import compare_within, earlier, keep, last_before
+from pipeline.summary.comparison import (
+    compare_within,
+    earlier,
+    keep,
+    last_before,
+    urls_are_gone,
+)
 from pipeline.summary.progress import Progress, previewed, progress
 
 SHOWN = 100
@@ -77,6 +83,7 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         context["urls"] = old["found"] + new["found"]
         context["over"] = before.ended and run.ended
+        context["urls_are_gone"] = urls_are_gone(before, run)
         context["found"] = found
     if before and found:
         context["kinds"] = [

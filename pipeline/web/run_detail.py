@@ -225,7 +225,8 @@ def _says(run: Run, counted: Progress) -> str:
 def _may(run: Run, counted: Progress) -> set[str]:
     """Return what the run's state allows a person to do."""
     if run.ended:
-        if counted.states["failed"] + counted.states["pending"]:
+        failed = counted.states["failed"] + counted.states["pending"]
+        if failed and not run.urls_removed_at:
             return {"retry"}
         return set()
     steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(

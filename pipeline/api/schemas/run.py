@@ -115,7 +115,8 @@ class Trouble(Schema):
 
 class RunDetail(Schema):
     """A run, counted now. `in_flight` URLs are with a worker; while a run pauses or is cancelled,
-    `stopping` says how many, and there are no `seconds_left`.
+    `stopping` says how many, and there are no `seconds_left`. Where `urls_removed_at` is set, the
+    records of its URLs were past their days and are gone; its numbers are as they were.
     """
 
     id: int
@@ -127,6 +128,7 @@ class RunDetail(Schema):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    urls_removed_at: datetime | None
     parameters: dict[str, Any]
     counts: Counts
     stages: list[Stage]

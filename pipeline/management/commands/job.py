@@ -12,7 +12,7 @@ from pipeline.models import Job, Run
 from pipeline.runs import jobs
 from pipeline.runs.control import InvalidState
 from pipeline.runs.options import add_crawl_arguments, options_from_cli
-from pipeline.summary.comparison import compare
+from pipeline.summary.comparison import compare, urls_are_gone
 
 
 class Command(BaseCommand):
@@ -94,6 +94,10 @@ class Command(BaseCommand):
         )
         if len(done) < 2:
             raise CommandError("it has not finished twice yet")
+        if urls_are_gone(done[1], done[0]):
+            raise CommandError(
+                f"the URLs of run {done[1].pk} are no longer on record (RUN_URL_DAYS)"
+            )
         found = compare(done[1], done[0])
         for kind in ("new", "changed", "gone", "newly_failing"):
             change = getattr(found, kind)

@@ -55,6 +55,7 @@ SENTENCES = (
     _("launch another run for them"),
     _("wait for its end, or cancel it"),
     _("%(run)s is a preview"),
+    _("%(run)s has no record of its URLs any more"),
     _("start a crawl instead"),
     _("%(run)s takes stored pages, not addresses"),
     _("%(run)s has these addresses already"),
