@@ -48,10 +48,11 @@ def run(
     Raises LocalError when something cannot start or dies.
     """
     with ExitStack() as stopping:
-        stack = stopping.enter_context(
-            Stack(stopping.enter_context(own_directory()), report=report, small=small)
-        )
-        extra = {"PORT": str(_port(port)), "GLEANER_LOGS": str(stack.logs)}
+        folder = stopping.enter_context(own_directory())
+        # before anything starts: a person should not wait to be told that it is taken
+        pages = _port(port)
+        stack = stopping.enter_context(Stack(folder, report=report, small=small))
+        extra = {"PORT": str(pages), "GLEANER_LOGS": str(stack.logs)}
         if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls = [blog.url]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import run
-from infra.local.ports import is_free
+from infra.local.ports import LOOPBACK, is_free
 from infra.local.process import LocalError, Process
 from infra.local.processes import commands
 from infra.local.stack import CHECKOUT, check_disk
@@ -58,6 +59,22 @@ def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(
         run._port(8000)
 
     assert is_free(run._port(None))
+
+
+def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        env = {**os.environ, "PORT": port, "GLEANER_HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.local", "run"],
+            cwd=CHECKOUT,
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+
+    told = f"error: port {port} is in use: choose another PORT, or leave it out\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_the_sample_alone_is_opened_and_has_a_pace_of_its_own() -> None:
