@@ -1,21 +1,21 @@
-"""The product behind nginx and Caddy with TLS, below a path, as the recipes in infra/proxies say;
-people sign in with an identity provider.
+"""The product behind nginx, Caddy and Traefik with TLS, below a path, as the recipes in infra/proxies
+say; people sign in with an identity provider.
 
-Needs both programs, which `make test` unpacks where they can be had.
+Needs the programs, which `make test` unpacks where they can be had.
 """
 
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 import requests
 from oidc_provider_mock import User as Account
 
-from infra.local.ports import LOOPBACK, answers, free_port
+from infra.local.ports import LOOPBACK, free_port
 from infra.local.stack import CHECKOUT, Stack
 from tests.product import Product, running
 from tests.provider import choose, provider
@@ -24,10 +24,6 @@ from tests.waiting import wait_until
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the provider
-    pytest.mark.skipif(
-        not (shutil.which("nginx") and shutil.which("caddy")),
-        reason="no nginx or caddy",
-    ),
 ]
 RECIPES = CHECKOUT / "infra/proxies"
 PREFIX = "/reader"
@@ -87,6 +83,26 @@ def caddy(home: Path, port: int, product_port: int) -> list[str]:
     return ["caddy", "run", "--config", f"{home}/Caddyfile", "--adapter=caddyfile"]
 
 
+def traefik(home: Path, port: int, product_port: int) -> list[str]:
+    """The command of a Traefik that serves the recipe here, with a certificate of these tests."""
+    text = (RECIPES / "traefik.yml").read_text()
+    here = {
+        "gleaner.example": "localhost",
+        "      tls:\n        certResolver: letsencrypt\n": "      tls: {}\n",
+        "127.0.0.1:8000": f"{LOOPBACK}:{product_port}",
+    }
+    files = f"certFile: {home}/fullchain.pem, keyFile: {home}/key.pem"
+    tls = f"tls:\n  certificates:\n    - {{{files}}}\n"
+    (home / "traefik.yml").write_text(_replaced(text, here) + tls)
+    return [
+        "traefik",
+        f"--entryPoints.websecure.address={LOOPBACK}:{port}",
+        f"--providers.file.filename={home}/traefik.yml",
+        "--global.checkNewVersion=false",
+        "--global.sendAnonymousUsage=false",
+    ]
+
+
 def _replaced(text: str, here: dict[str, str]) -> str:
     for old, new in here.items():
         assert old in text, old
@@ -94,7 +110,15 @@ def _replaced(text: str, here: dict[str, str]) -> str:
     return text
 
 
-PROXIES = {"nginx": nginx, "caddy": caddy}
+PROXIES = {"nginx": nginx, "caddy": caddy, "traefik": traefik}
+
+
+def passes_on(home: Path, port: int) -> bool:
+    """Whether the proxy has read its recipe; Traefik listens before it does."""
+    url = f"https://localhost:{port}{PREFIX}/healthz"
+    with suppress(requests.RequestException):
+        return requests.get(url, verify=str(home / "fullchain.pem"), timeout=60).ok
+    return False
 
 
 @contextmanager
@@ -113,7 +137,7 @@ def proxy(kind: str, home: Path, port: int, product_port: int) -> Iterator[None]
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_until(lambda: process.poll() or answers(LOOPBACK, port), what=kind)
+            wait_until(lambda: process.poll() or passes_on(home, port), what=kind)
             assert process.poll() is None, (home / "output").read_text()
             yield
         finally:
@@ -133,7 +157,7 @@ def product(
         "OIDC_CLIENT_ID": "gleaner",
         "OIDC_CLIENT_SECRET": "a secret of the client",
         "ADMIN_GROUPS": "chiefs",
-        # the other proxy's origin, which no installation has beside its own
+        # the other proxies' origins, which no installation has beside its own
         "CSRF_TRUSTED_ORIGINS": ",".join(
             f"https://localhost:{port}" for port in ports.values()
         ),
@@ -145,7 +169,16 @@ def product(
             yield product, home, ports
 
 
-@pytest.mark.parametrize("kind", PROXIES)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(
+            kind,
+            marks=pytest.mark.skipif(not shutil.which(kind), reason=f"no {kind}"),
+        )
+        for kind in PROXIES
+    ],
+)
 def test_a_blog_is_crawled_and_followed_by_feed_through_a_proxy(
     product: tuple[Product, Path, dict[str, int]], kind: str
 ) -> None:
