@@ -34,6 +34,7 @@ TOGETHER = (
 LONG = (
     "tests/test_faults.py",
     "tests/live",
+    "tests/infra/test_rolling_update.py",
     "tests/infra/test_pooling.py",
     "tests/test_due.py",
     "tests/browser/test_pages.py",

@@ -8,6 +8,7 @@ import tomllib
 from argparse import ArgumentParser, _SubParsersAction
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import get_commands, load_command_class
@@ -221,7 +222,9 @@ def test_the_rules_can_be_used_without_django_and_celery() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)
 
 
-def test_the_documentation_site_builds_without_a_warning(tmp_path: Path) -> None:
+def test_the_documentation_site_builds_without_a_warning_and_its_links_lead_somewhere(
+    tmp_path: Path,
+) -> None:
     built = subprocess.run(
         [
             sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet",
@@ -233,6 +236,11 @@ def test_the_documentation_site_builds_without_a_warning(tmp_path: Path) -> None
 
     assert (built.returncode, built.stdout) == (0, "")
     assert (tmp_path / "tutorial.html").exists()
+    # mkdocs lets links out of its folder pass, which lead nowhere on the site
+    for page in tmp_path.rglob("*.html"):
+        for link in re.findall(r'(?:href|src)="([^"#?]+)', page.read_text()):
+            if page.name != "404.html" and not urlsplit(link).scheme:
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
 def test_every_page_of_the_documentation_is_in_the_menu_of_its_site() -> None:

@@ -247,17 +247,34 @@ def recipe(title: str) -> str:
     return found[1]
 
 
-def follow(title: str, directory: Path) -> None:
+def follow(title: str, directory: Path, **settings: str) -> None:
     """Run a recipe as it is written, in `directory`, with whichever Compose there is."""
     command = (
         "docker-compose" if shutil.which("docker-compose") else "command docker compose"
     )
     shim = f'docker() {{ shift; {command} -f "{CHECKOUT}/docker-compose.yml" --profile sample "$@"; }}\n'
     script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title)]
+    env = {**ENVIRONMENT, **settings}
     done = subprocess.run(
-        script, cwd=directory, env=ENVIRONMENT, capture_output=True, text=True
+        script, cwd=directory, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_services_are_replaced_one_after_the_other_while_a_run_goes_on(
+    browser: requests.Session, tmp_path: Path
+) -> None:
+    before = set(compose("ps", "-q").split())
+    run = launch(browser, BLOG)
+    # another setting in place of another version: both make new containers
+    follow("Upgrade while it works", tmp_path, LOG_LEVEL="DEBUG")
+    replaced = before - set(compose("ps", "-q").split())
+    assert len(replaced) >= 9
+    row = wait_until(lambda: ended(run), 300, "for the run to end")
+    counts = row["summary"]["states"]
+    assert (row["state"], counts["pending"]) == ("finished", 0)
+    assert sum(counts.values()) == row["summary"]["found"]
+    up()
 
 
 @pytest.mark.parametrize("way", ["", " with PostgreSQL's own programs"])

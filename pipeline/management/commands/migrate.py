@@ -19,10 +19,20 @@ UNKNOWN = (
 
 
 class Command(DjangoMigrate):
-    """Refuses a database whose migrations this version does not know."""
+    """Refuses a database whose migrations this version does not know.
+
+    With `--check` it does not: a version works on the database of the next one, and a container of
+    the older version may start while the newer one takes its place.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
+        if not options["check_unapplied"]:
+            self.refuse_unknown(options["database"])
+        super().handle(*args, **options)
+
+    def refuse_unknown(self, alias: str) -> None:
+        """Raise CommandError where the database has migrations that this version does not know."""
+        connection = connections[alias]
         applied = MigrationRecorder(connection).applied_migrations()
         known = MigrationLoader(None).disk_migrations or {}
         unknown = [node for node in applied if node[0] in OURS and node not in known]
@@ -30,4 +40,3 @@ class Command(DjangoMigrate):
             named = ".".join(max(unknown))
             database = connection.settings_dict["NAME"]
             raise CommandError(UNKNOWN.format(name=database, migration=named))
-        super().handle(*args, **options)
