@@ -1,4 +1,4 @@
-"""Inputs and selections of forms, without a template for each of them.
+"""Inputs, text areas and selections of forms, without a template for each of them.
 
 A selection of a hundred jobs was two hundred templates. What is rendered is what Django's templates
 render; other widgets, and groups of options, are left to them.
@@ -13,9 +13,20 @@ from django.utils.safestring import SafeString
 
 SELECT = "django/forms/widgets/select.html"
 OPTION = "django/forms/widgets/select_option.html"
+TEXTAREA = "django/forms/widgets/textarea.html"
 INPUTS = {
     f"django/forms/widgets/{name}.html"
-    for name in ("date", "email", "number", "text", "url")
+    for name in (
+        "checkbox",
+        "date",
+        "email",
+        "hidden",
+        "number",
+        "password",
+        "text",
+        "time",
+        "url",
+    )
 }
 
 
@@ -28,6 +39,8 @@ class PlainWidgets(DjangoTemplates):
         widget = context.get("widget")
         if template_name in INPUTS:
             return _input(widget)
+        if template_name == TEXTAREA:
+            return _textarea(widget)
         if template_name == SELECT and _is_plain(widget):
             return _select(widget)
         return super().render(template_name, context, request)
@@ -50,7 +63,16 @@ def _input(widget: Any) -> SafeString:
         widget["type"],
         widget["name"],
         value,
-        _attributes(widget["attrs"]),
+        attributes(widget["attrs"]),
+    )
+
+
+def _textarea(widget: Any) -> SafeString:
+    return format_html(
+        '<textarea name="{}"{}>\n{}</textarea>',
+        widget["name"],
+        attributes(widget["attrs"]),
+        widget["value"] or "",
     )
 
 
@@ -59,7 +81,7 @@ def _select(widget: Any) -> SafeString:
         "",
         '\n  <option value="{}"{}>{}</option>\n',
         (
-            (str(option["value"]), _attributes(option["attrs"]), option["label"])
+            (str(option["value"]), attributes(option["attrs"]), option["label"])
             for _, options, _ in widget["optgroups"]
             for option in options
         ),
@@ -67,12 +89,13 @@ def _select(widget: Any) -> SafeString:
     return format_html(
         '<select name="{}"{}>{}\n</select>',
         widget["name"],
-        _attributes(widget["attrs"]),
+        attributes(widget["attrs"]),
         options,
     )
 
 
-def _attributes(values: Mapping[str, Any]) -> SafeString:
+def attributes(values: Mapping[str, Any]) -> SafeString:
+    """Render the attributes of an element: True is a name alone, False is none."""
     parts = []
     for name, value in values.items():
         if value is True:

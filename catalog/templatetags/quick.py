@@ -4,10 +4,13 @@ What they render is what Django's render. Templates have them without `load`: se
 settings.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from unicodedata import is_normalized
+from urllib.parse import urlencode
 
 from django import template
+from django.http import QueryDict
 from django.template import defaultfilters, defaulttags
 from django.template.base import Node, Parser, Token
 from django.template.defaultfilters import stringfilter
@@ -45,6 +48,34 @@ def url(parser: Parser, token: Token) -> Node:
     if not is_fixed or node.kwargs or node.asvar or ":" in name.var:
         return node
     return PathNode(node)
+
+
+@register.simple_tag(takes_context=True)
+def querystring(
+    context: Any, query_dict: QueryDict | None = None, **changed: Any
+) -> str:
+    """Django's `querystring`."""
+    if query_dict is None:
+        query_dict = context.request.GET
+    return changed_query(query_dict, changed)
+
+
+def changed_query(asked: QueryDict, changed: Mapping[str, Any]) -> str:
+    """Return a query with other values, and without those that are None.
+
+    Django copies each value of the query, however deep.
+    """
+    params = dict(asked.lists())
+    for name, value in changed.items():
+        if value is None:
+            params.pop(name, None)
+        elif isinstance(value, Iterable) and not isinstance(value, str):
+            params[name] = list(value)
+        else:
+            params[name] = [value]
+    if not params and not asked:
+        return ""
+    return f"?{urlencode(params, doseq=True)}"
 
 
 @register.filter(is_safe=True)

@@ -7,7 +7,14 @@ import pytest
 from django.conf import settings
 from django.contrib.humanize.templatetags import humanize
 from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
-from django.template import Context, Template, defaultfilters
+from django.template import (
+    Context,
+    Engine,
+    RequestContext,
+    Template,
+    defaultfilters,
+)
+from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
@@ -105,6 +112,22 @@ def test_a_path_is_escaped_as_by_django(prefix: str) -> None:
 def test_a_route_that_is_not_there_is_an_error() -> None:
     with pytest.raises(NoReverseMatch):
         Template("{% url 'nowhere' %}").render(Context())
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "a=1", "q=%C3%A9+%26%27&a=1&a=2&verb=x", "before="]
+)
+@pytest.mark.parametrize(
+    "changes",
+    ["", "a=None", "verb='c & d'", "a=many before=None", "a=7 new=empty", "a=none"],
+)
+def test_a_query_is_changed_as_by_django(asked: str, changes: str) -> None:
+    request = RequestFactory().get(f"/?{asked}")
+    values = {"request": request, "many": ["é", 2], "empty": "", "none": []}
+    source = f"{{% querystring {changes} %}}"
+    own = Template(source).render(RequestContext(request, values))
+    plain = Engine().from_string(source).render(RequestContext(request, values))
+    assert own == plain
 
 
 @pytest.mark.parametrize(
