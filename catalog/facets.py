@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop as _
 
 from catalog.filters import COPIES, GONE, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
+from catalog.patience import longer, times_as_long
 from catalog.rights import RIGHTS, license_label
 from catalog.search.newest import BY_KEYS, MIN_LOOK_MS, Ids, TimeBudget, newest
 from catalog.search.planner_stats import expected_rows, facet_estimates
@@ -168,9 +169,10 @@ class Group:
 def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     """Return the facets of a filtered catalogue."""
     filters = ArticleFilter(query, rows)
-    deadline = monotonic() + TOTAL_MS / 1000
-    groups = _groups(filters, query, deadline)
-    count_ms = max(COUNT_MS, _ms_until(deadline))
+    patience = times_as_long()
+    deadline = monotonic() + TOTAL_MS * patience / 1000
+    groups = _groups(filters, query, deadline, patience)
+    count_ms = max(COUNT_MS * patience, _ms_until(deadline))
     counts = _counts(groups, query, count_ms)
     sources = _sources(key for key, _ in counts.get("source", []))
     group_of = {name: group for group in groups for name in group.names}
@@ -185,9 +187,10 @@ def facet_values(
 ) -> Facet:
     """Return one facet with up to MAX_LISTED values, those whose text has `find`."""
     filters = ArticleFilter(query, rows)
-    group = _group_without(filters, name, TOTAL_MS, MAX_LISTED)
+    patience = times_as_long()
+    group = _group_without(filters, name, TOTAL_MS * patience, patience, MAX_LISTED)
     wanted = Wanted(MAX_LISTED, find, _found_sources(name, find))
-    counts = _counts([group], query, COUNT_MS, wanted)
+    counts = _counts([group], query, COUNT_MS * patience, wanted)
     values = counts.get(name)
     if values is not None and group.known:
         values = [each for each in values if wanted.has(name, each[0])]
@@ -223,27 +226,34 @@ def _ms_until(deadline: float) -> float:
     return (deadline - monotonic()) * 1000
 
 
-def _groups(filters: ArticleFilter, query: QueryDict, deadline: float) -> list[Group]:
+def _groups(
+    filters: ArticleFilter, query: QueryDict, deadline: float, patience: int
+) -> list[Group]:
     """Return one group for all fields without a filter, and one for each field with one."""
     filtered = [name for name in FIELDS if query.get(name)]
     rest = [name for name in FIELDS if name not in filtered]
-    groups = [_group(filters, rest)]
+    groups = [_group(filters, rest, patience)]
     for name in filtered:
-        groups.append(_group_without(filters, name, _ms_until(deadline) - COUNT_MS))
+        left_ms = _ms_until(deadline) - COUNT_MS * patience
+        groups.append(_group_without(filters, name, left_ms, patience))
     return groups
 
 
-def _group(filters: ArticleFilter, names: list[str]) -> Group:
+def _group(filters: ArticleFilter, names: list[str], patience: int) -> Group:
     """Return what is counted for the fields that have no filter."""
     if not _active(filters):
         known = facet_estimates(names, SHOWN, over=MAX_COUNTED)
         if known:
             return Group(names, [], "about", known)
-    return _found_group(names, newest_of(filters, "", ALL_BUDGET))
+    return _found_group(names, newest_of(filters, "", longer(ALL_BUDGET, patience)))
 
 
 def _group_without(
-    filters: ArticleFilter, name: str, left_ms: float, limit: int = SHOWN
+    filters: ArticleFilter,
+    name: str,
+    left_ms: float,
+    patience: int,
+    limit: int = SHOWN,
 ) -> Group:
     """Return what is counted for one field, without its own filter."""
     if not _active(filters, name):
@@ -252,9 +262,8 @@ def _group_without(
             return Group([name], [], "about", known)
     if left_ms < MIN_LOOK_MS:
         return Group([name], [], "")
-    budget = TimeBudget(
-        FIND_ONE_MS, FIND_ONE_MS, final_ms=0, max_looks=2, total_ms=left_ms
-    )
+    find_ms = FIND_ONE_MS * patience
+    budget = TimeBudget(find_ms, find_ms, final_ms=0, max_looks=2, total_ms=left_ms)
     return _found_group([name], newest_of(filters, name, budget))
 
 

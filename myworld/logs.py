@@ -188,7 +188,11 @@ def set_up(level: str, to_database: bool, process: str) -> None:
             },
             "handlers": handlers,
             "root": {"handlers": list(handlers), "level": level},
-            "loggers": {name: {"level": "WARNING"} for name in QUIET},
+            "loggers": {
+                **{name: {"level": "WARNING"} for name in QUIET},
+                # Of an answer such as 404 `request_finished` says more.
+                "django.request": {"level": "ERROR"},
+            },
         }
     )
 
@@ -206,6 +210,5 @@ QUIET = (
     "htmldate",
     "readability",
     "charset_normalizer",
-    "django.request",
     "celery.pool",
 )

@@ -133,7 +133,7 @@ def _below(field: BoundField) -> SafeString:
         parts.append(
             format_html(
                 '<div id="{}_error" class="invalid-feedback">\n{}\n</div>',
-                field.errors.field_id,
+                field.auto_id,
                 lines,
             )
         )

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import facets
+from catalog import facets, patience
 from catalog.models import Article
 from catalog.search import newest, planner_stats
 from tests.pages import WHEN, an_article
@@ -20,7 +20,8 @@ LIMITS = facets.TOTAL_MS, facets.COUNT_MS, facets.FIND_ONE_MS, facets.ALL_BUDGET
 
 @pytest.fixture(autouse=True)
 def ample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On whatever machine."""
+    """On whatever machine, with limits as of a large catalogue."""
+    monkeypatch.setattr(patience, "PATIENCE", 1)
     limits(monkeypatch, 2000, 1000, 2000, newest.TimeBudget(2000, 2000, 2000))
 
 
@@ -134,6 +135,20 @@ def test_a_count_that_takes_too_long_is_given_up(
     slow = facets.FIELDS | {"tag": facets.Field("Tag", "(SELECT 'x' FROM pg_sleep(5))")}
     monkeypatch.setattr(facets, "FIELDS", slow)
     assert set(counted("language=de").values()) == {None}
+
+
+def test_of_a_small_catalogue_counts_wait_for_a_slow_machine(
+    articles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits(monkeypatch, *LIMITS)
+    seconds = 3 * facets.TOTAL_MS / 1000
+    slow = facets.Field("Tag", f"(SELECT 'x' FROM pg_sleep({seconds}))")
+    monkeypatch.setattr(facets, "FIELDS", facets.FIELDS | {"tag": slow})
+    assert counted("")["tag"] is None
+    monkeypatch.setattr(patience, "PATIENCE", 1_000)
+    assert counted("")["tag"] == [("x", 4)]
+    monkeypatch.setattr(patience, "catalogue_size", lambda: 10_001)
+    assert counted("")["tag"] is None
 
 
 def test_of_a_large_catalogue_the_statistics_are_shown(

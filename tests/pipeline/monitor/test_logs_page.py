@@ -261,6 +261,22 @@ def test_a_routine_line_that_tells_of_trouble_keeps_its_level() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "level"),
+    [
+        ("/articles/12/images/b8721c", 404, 10),
+        ("/articles/12/images/b8721c", 503, 30),
+        ("/articles/12/", 404, 30),
+        ("/nowhere/images/", 404, 30),
+    ],
+)
+def test_an_image_that_cannot_be_had_is_no_warning(
+    path: str, code: int, level: int
+) -> None:
+    event = {"event": "request_finished", "request": f"GET {path}", "code": code}
+    assert logs.row(event, 30)["level"] == level
+
+
 @pytest.mark.parametrize("span", ["15m", "1h", "24h", "7d"])
 def test_a_span_of_time_ends_now(admin_client: Client, span: str) -> None:
     now = timezone.now()
