@@ -167,7 +167,8 @@ class WordCount(models.Model):
     of PostgreSQL empties it, all articles are counted again.
     """
 
-    pk = models.CompositePrimaryKey("config", "word")
+    # A search asks for a word in all configurations: so they lie beside each other.
+    pk = models.CompositePrimaryKey("word", "config")
     config = models.TextField()
     word = models.TextField(
         db_collation="C", help_text="the stem, as the search column has it"

@@ -648,8 +648,8 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "config",
                         "word",
+                        "config",
                         blank=True,
                         editable=False,
                         primary_key=True,

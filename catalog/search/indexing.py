@@ -17,20 +17,10 @@ LOCK = 7_204_611  # of this work, for one process at a time
 MAX_KEYWORDS = 80  # of an article
 MAX_ANCHORS = 2_000  # characters
 SAME_ANCHOR = 3  # times that the same text counts
-# How many articles each configuration has. The configurations are read by hopping through the index
-# from one to the next: all words of all of them lie in between.
+# How many articles each configuration has: of all words only these begin with "@".
 TOTALS = """
-RECURSIVE named(config) AS (
-    (SELECT config FROM catalog_wordcount ORDER BY config LIMIT 1)
-    UNION ALL
-    SELECT (SELECT config FROM catalog_wordcount WHERE config > named.config
-        ORDER BY config LIMIT 1)
-    FROM named WHERE named.config IS NOT NULL
-), totals AS MATERIALIZED (
-    SELECT total.config, total.articles FROM named, LATERAL (
-        SELECT config, articles FROM catalog_wordcount
-        WHERE config = named.config AND word = '@' || named.config LIMIT 1
-    ) AS total
+totals AS MATERIALIZED (
+    SELECT config, articles FROM catalog_wordcount WHERE word >= '@' AND word < 'A'
 )
 """
 # A long word, or a number, is never asked for.
