@@ -77,6 +77,7 @@ def newest(
     column: str = "search",
     matches: int | None = None,
     budget: TimeBudget | None = None,
+    before_date: Sequence[OrderBy] = (),
 ) -> Ids:
     """Return the ids of up to `number` articles, the newest first, and whether these are all that
     match.
@@ -84,7 +85,8 @@ def newest(
     `search` is one for words among the conditions of `rows`; its index is that of `column`. With
     `column` BY_KEYS the rows are those of `filter_keys.with_keys`. `matches` is the expected
     number, where the caller knows better than PostgreSQL. Where looking takes too long, fewer ids
-    come back.
+    come back. Matches that are few enough to be read all come in the order of `before_date`, the
+    newest first where that is the same.
     """
     budget = budget or DEFAULT_BUDGET
     deadline = monotonic() + budget.total_ms / 1000
@@ -94,7 +96,8 @@ def newest(
     elif column != BY_KEYS:
         column = ""
     if expected.few:
-        ids = _all_sorted(rows, number, min(budget.few_ms, _ms_until(deadline)))
+        few_ms = min(budget.few_ms, _ms_until(deadline))
+        ids = _all_sorted(rows, number, few_ms, before_date)
         if ids is not None:
             return ids
         if not budget.final_ms:
@@ -108,7 +111,7 @@ def newest(
     left_ms = min(budget.final_ms, _ms_until(deadline))
     if left_ms < MIN_LOOK_MS:
         return found, False
-    return _all_sorted(rows, number, left_ms) or (found, False)
+    return _all_sorted(rows, number, left_ms, before_date) or (found, False)
 
 
 def _expect(
@@ -140,10 +143,15 @@ def _ms_until(deadline: float) -> float:
     return (deadline - monotonic()) * 1000
 
 
-def _all_sorted(rows: QuerySet[Article], number: int, limit_ms: float) -> Ids | None:
+def _all_sorted(
+    rows: QuerySet[Article],
+    number: int,
+    limit_ms: float,
+    before_date: Sequence[OrderBy] = (),
+) -> Ids | None:
     """Find all matches by their indexes and sort them: no index has just this order. None where
     it takes too long."""
-    ordered = rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)
+    ordered = rows.order_by(*before_date, *NEWEST_FIRST).values_list("pk", flat=True)
     found = with_statement_timeout(limit_ms, lambda: list(ordered[: number + 1]))
     if found is None:
         return None

@@ -6,31 +6,35 @@ second time that the text has it for little, as in BM25. All that match are rank
 few: to rank an article is to read its words. Of more, the best groups are (`best_first`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from operator import or_
+from operator import add, or_
 from time import monotonic
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OrderBy, Q, QuerySet, Value, When
 
 from catalog.models import Article
 from catalog.search.best_first import Chosen, Group, best_groups
-from catalog.search.newest import TimeBudget, newest
-from catalog.search.query import Search, grouped
+from catalog.search.newest import MIN_LOOK_MS, TimeBudget, newest
+from catalog.search.query import Search, Terms, grouped
 from catalog.search.timeouts import with_statement_timeout
+from catalog.search.words import Word
 
 MAX_RANKED = 600  # articles that are expected to match; of more, the best groups are
 MAX_NEWEST = 200  # of a group that is too large to be ranked whole
 ENOUGH_FOUND = 100  # articles of the best groups: two pages
-RANKING_MS = 30  # to read their words
+RANKING_MS = 20  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
 MIN_STEP = 20  # fewer are not worth another statement
 MAX_STEPS = 6
 MAX_GROWTH = 4  # of a step, times the one before
 LATE = 1.3  # times what is left, after which a step is given up
 ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
+# Times the budget: to find the best groups and, where these are few, the next one.
+BOTH = 4 / 3
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
 Rank = tuple[float, int]  # the rank and the id of an article
@@ -82,7 +86,12 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
         # PostgreSQL knows the common words only, and expects too many of the others.
         matches = round(expected)
     ids, complete = newest(
-        matching, MAX_RANKED * 2, search, matches=matches, budget=ALL_BUDGET
+        matching,
+        MAX_RANKED * 2,
+        search,
+        matches=matches,
+        budget=ALL_BUDGET,
+        before_date=promising(search),
     )
     if complete:
         return ids, True
@@ -93,13 +102,22 @@ def _best(rows: QuerySet[Article], search: Search) -> list[int]:
     """Return the articles of the best groups, and where these are few the newest of the next
     one."""
     chosen = Chosen(search.sets)
+    end = monotonic() + BOTH * ALL_BUDGET.total_ms / 1000
     enough = 0.0 if search.any_word else search.enough
     groups, following = best_groups(chosen, MAX_RANKED, enough)
-    ids = _newest_of(rows, search, chosen, groups, MAX_RANKED)
-    if following and len(ids) < ENOUGH_FOUND:
-        more = _newest_of(rows, search, chosen, [following], MAX_NEWEST)
+    ids = _newest_of(rows, search, chosen, groups, MAX_RANKED, ALL_BUDGET)
+    left_ms = (end - monotonic()) * 1000
+    if following and len(ids) < ENOUGH_FOUND and left_ms > MIN_LOOK_MS:
+        budget = _rest_of(ALL_BUDGET, left_ms)
+        more = _newest_of(rows, search, chosen, [following], MAX_NEWEST, budget)
         ids = list(dict.fromkeys(ids + more))
     return ids
+
+
+def _rest_of(budget: TimeBudget, left_ms: float) -> TimeBudget:
+    """Return the budget within what is left: half of it to read all, the rest to look at days."""
+    few_ms = min(budget.few_ms, left_ms / 2)
+    return replace(budget, few_ms=few_ms, total_ms=min(budget.total_ms, left_ms))
 
 
 def _newest_of(
@@ -108,8 +126,9 @@ def _newest_of(
     chosen: Chosen,
     groups: list[Group],
     number: int,
+    budget: TimeBudget,
 ) -> list[int]:
-    """Return up to so many articles of these groups, the newest."""
+    """Return up to so many articles of these groups."""
     conditions = [Q(search=each) for each in grouped(chosen, groups)]
     if not conditions:
         return []
@@ -117,8 +136,48 @@ def _newest_of(
     found = base.filter(search.other or Q(), reduce(or_, conditions))
     expected = sum(group.articles for group in groups)
     alone = replace(search, sets=())  # the groups say it all
-    ids, _ = newest(found, number, alone, matches=int(expected), budget=ALL_BUDGET)
+    ids, _ = newest(
+        found,
+        number,
+        alone,
+        matches=int(expected),
+        budget=budget,
+        before_date=promising(search),
+    )
     return ids
+
+
+def promising(search: Search) -> list[OrderBy]:
+    """Return the order in which articles are ranked until the time is over: by what the words are
+    worth that are in their title, or stand in what others call them.
+
+    Both lie in the row of an article, and its other words do not.
+    """
+    idfs: dict[int, float] = {}
+    forms: dict[int, set[Word]] = {}
+    for each in search.sets:
+        for word in each.ranking:
+            idfs[word.place] = max(word.idf, idfs.get(word.place, 0.0))
+            forms.setdefault(word.place, set()).add(word)
+    worth = [
+        Case(When(_is_named(words), then=Value(idfs[place])), default=Value(0.0))
+        for place, words in sorted(forms.items())
+    ]
+    if not worth:
+        return []
+    total = reduce(add, worth[1:], worth[0])
+    return [OrderBy(total, descending=True)]
+
+
+def _is_named(forms: Iterable[Word]) -> Q:
+    """Return the condition that a title has one of these forms of a word, or that others seem to
+    call the article so."""
+    lexemes = {word.lexeme: word for word in forms}
+    in_title = " | ".join(f"{lexemes[each].term}:A" for each in sorted(lexemes))
+    condition = Q(heading=Terms(in_title))
+    for lexeme in sorted(lexemes):
+        condition |= Q(anchors__icontains=lexeme)
+    return condition
 
 
 RANK = """

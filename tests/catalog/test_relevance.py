@@ -75,6 +75,54 @@ def test_of_too_many_the_old_best_ones_are_ranked_all_the_same(
     assert found("queues")[0] == "Queues"
 
 
+def test_those_that_are_named_by_the_words_are_ranked_before_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ample = replace(ranking.ALL_BUDGET, few_ms=30_000, total_ms=90_000)
+    monkeypatch.setattr(ranking, "ALL_BUDGET", ample)
+    monkeypatch.setattr(ranking, "RANKING_MS", 0)
+    monkeypatch.setattr(ranking, "FIRST_STEP", 2)
+    long_ago = timezone.now() - timedelta(days=5000)
+    cited = an_article(1, title="Cited", text="a broker", published=long_ago)
+    link = [OutLink(cited.key, "blog.example", "The broker")]
+    replace_links(an_article(2, title="Writer", text="a link").pk, link)
+    an_article(3, title="Brokers", text="a broker", published=long_ago)
+    for number in range(4, 24):
+        filler(number, text="a broker")
+    index_all()
+    assert set(found("broker")) == {"Cited", "Brokers"}
+
+
+def test_the_best_groups_and_the_next_one_share_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(30):
+        an_article(number, title="A broker", text="queues")
+    cited = an_article(30, title="A broker", text="queues")
+    link = [OutLink(cited.key, "blog.example", "broker")]
+    replace_links(an_article(31, title="Writer", text="a link").pk, link)
+    for number in range(32, 60):
+        filler(number)
+    index_all()
+    monkeypatch.setattr(ranking, "MAX_RANKED", 20)
+    budget = newest.TimeBudget(few_ms=30, days_ms=20, total_ms=45)
+    monkeypatch.setattr(ranking, "ALL_BUDGET", budget)
+    now = [0.0]
+    given = []
+
+    def newest_ids(*_: object, budget: newest.TimeBudget, **__: object) -> newest.Ids:
+        now[0] += 0.04
+        given.append((budget.few_ms, budget.total_ms))
+        return [len(given)], False
+
+    monkeypatch.setattr(ranking, "monotonic", lambda: now[0])
+    monkeypatch.setattr(ranking, "newest", newest_ids)
+    ids, complete = ranking.candidates(Article.objects.live(), parse_search("broker"))
+    assert (ids, complete) == ([1, 2], False)
+    assert given[0] == (30, 45)
+    assert given[1] == (pytest.approx(10), pytest.approx(20))
+
+
 def test_a_rare_word_is_worth_more_than_a_common_one() -> None:
     an_article(1, title="Rare", text="celery")
     for number in range(2, 12):
