@@ -180,6 +180,10 @@ OTHER_INDEXES = """
 SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'pipeline_journey'::regclass
 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
+INDEXES_OF_PARTS = """
+SELECT inhrelid::regclass::text FROM pg_inherits
+WHERE inhparent = 'journey_once_a_run'::regclass
+"""
 
 
 def test_urls_of_a_source_in_a_run_are_read_along_their_keys() -> None:
@@ -192,7 +196,9 @@ def test_urls_of_a_source_in_a_run_are_read_along_their_keys() -> None:
         given = {"sources": [1], "runs": [1], "begins": ["https://a/"], "most": 9}
         cursor.execute(f"EXPLAIN {sources.URLS}", given)
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "journey_once_a_run" in plan
+        cursor.execute(INDEXES_OF_PARTS)
+        keys = [name for (name,) in cursor.fetchall()]
+    assert any(name in plan for name in keys)
     assert "(key < " in plan.split("Filter:")[0]
 
 
