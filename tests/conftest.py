@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.databases import cloned_database, empty_tables, point_django_at
 from tests.real_servers import RealServer, serving, with_vhost
+from tests.rewriting import rewrite_all
 from tests.time_limits import lengthen_limits
 
 CHECKOUT = Path(__file__).parents[1]
@@ -67,6 +68,11 @@ def pytest_collection_finish() -> None:
     """Leave the tests and what they loaded out of every later search for garbage."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Rewrite what all processes are about to load."""
+    rewrite_all(config, CHECKOUT / "tests")
 
 
 class ByFile(LoadScopeScheduling):
