@@ -1,8 +1,9 @@
-"""The installed command `gleaner`: the wheel, unpacked far from the checkout."""
+"""What is published, and the installed command `gleaner`: the wheel, unpacked far from the checkout."""
 
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,33 +13,47 @@ import pytest
 from infra.cli import data_directory
 from infra.local.stack import CHECKOUT, Stack
 from tests.databases import cloned_database
+from tools.release import artifacts
 
 SCRIPT = "import sys; from infra.cli import main; sys.exit(main())"
 Gleaner = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the package lies, as pip would unpack it."""
-    home = tmp_path_factory.mktemp("wheel")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Wheel and sdist of the files of this checkout, as a release has them once they are
+    committed."""
+    home = tmp_path_factory.mktemp("package")
     source = home / "source"
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
-        cwd=CHECKOUT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
+    listed = git(CHECKOUT, "ls-files", "-co", "--exclude-standard", "-z")
+    for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((CHECKOUT / name).read_bytes())
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    command += [f"--wheel-dir={home}", str(source)]
-    subprocess.run(command, check=True, timeout=600)
-    (wheel,) = home.glob("gleaner-*.whl")
-    ZipFile(wheel).extractall(home / "site")
-    return home / "site"
+    git(source, "init", "-q")
+    git(source, "add", ".")
+    git(source, "commit", "-qm", "all")
+    files = artifacts.build(source, home / "built")
+    wheel, sdist = sorted(files, key=lambda file: file.suffix != ".whl")
+    return wheel, sdist
+
+
+def git(root: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    command = ["git", "-C", str(root), *who, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(
+    built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder in which the package lies, as pip would unpack it."""
+    site = tmp_path_factory.mktemp("installed") / "site"
+    with ZipFile(built[0]) as opened:
+        opened.extractall(site)
+    return site
 
 
 @pytest.fixture
@@ -64,6 +79,20 @@ def gleaner(installed: Path, tmp_path: Path) -> Gleaner:
         )
 
     return run
+
+
+def test_wheel_and_sdist_hold_the_product_and_none_of_its_tests(
+    built: tuple[Path, Path],
+) -> None:
+    wheel, sdist = built
+    with ZipFile(wheel) as opened:
+        names = opened.namelist()
+    assert "infra/cli.py" in names
+    assert "catalog/static/gleaner/vendor/bootstrap.min.css" in names
+    assert not [name for name in names if name.startswith(("tests/", "tools/"))]
+    with tarfile.open(sdist) as opened_sdist:
+        inside = opened_sdist.getnames()
+    assert any(name.endswith("/requirements-local.txt") for name in inside)
 
 
 def test_the_command_alone_says_what_it_can_do(

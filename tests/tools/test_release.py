@@ -4,8 +4,6 @@ record."""
 import json
 import re
 import subprocess
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -210,26 +208,3 @@ def test_folders_of_dependency_updates_are_there() -> None:
     for update in updates["updates"]:
         for folder in update.get("directories", [update.get("directory")]):
             assert (CHECKOUT / folder.strip("/")).is_dir()
-
-
-def test_wheel_and_sdist_hold_the_product_and_none_of_its_tests(tmp_path: Path) -> None:
-    """Of the files of the last commit, as a release has them."""
-    source = tmp_path / "source"
-    archive = subprocess.run(
-        ["git", "-C", str(CHECKOUT), "archive", "HEAD"], check=True, capture_output=True
-    ).stdout
-    source.mkdir()
-    subprocess.run(["tar", "-x", "-C", str(source)], input=archive, check=True)
-    git(source, "init", "-q")
-    git(source, "add", ".")
-    git(source, "commit", "-qm", "all")
-    files = artifacts.build(source, tmp_path / "built")
-    wheel, sdist = sorted(files, key=lambda file: file.suffix != ".whl")
-    with zipfile.ZipFile(wheel) as opened:
-        names = opened.namelist()
-    assert "infra/cli.py" in names
-    assert "catalog/static/gleaner/vendor/bootstrap.min.css" in names
-    assert not [name for name in names if name.startswith(("tests/", "tools/"))]
-    with tarfile.open(sdist) as opened_sdist:
-        inside = opened_sdist.getnames()
-    assert any(name.endswith("/requirements-local.txt") for name in inside)
