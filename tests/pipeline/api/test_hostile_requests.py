@@ -123,7 +123,7 @@ def test_no_value_of_a_field_breaks_a_route(client: Client, admin_user: User) ->
     for verb, path, operation in operations("post", "patch", "put", "delete"):
         if "/queues/" in path:  # those ask RabbitMQ
             continue
-        for body in bodies(operation):
+        for body in dict.fromkeys(bodies(operation)):  # many where it has no fields
             with transaction.atomic():  # so that every body finds the same rows
                 answer = getattr(client, verb)(
                     filled(path, known), body, "application/json"
