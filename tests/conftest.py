@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.databases import cloned_database, empty_tables, point_django_at
 from tests.real_servers import RealServer, serving, with_vhost
 from tests.rewriting import rewrite_all
+from tests.static_files import share_static_files
 from tests.time_limits import lengthen_limits
 
 CHECKOUT = Path(__file__).parents[1]
@@ -152,6 +153,7 @@ def django_db_setup(
     with cloned_database(server) as name:
         point_django_at(server, name)
         lengthen_limits()
+        share_static_files()
         TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
         yield
         connections.close_all()
