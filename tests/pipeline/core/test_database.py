@@ -34,6 +34,11 @@ def test_it_works_and_gives_the_same_rows_before_and_after() -> None:
     assert prepared() == 1
 
 
+def test_a_statement_without_values_runs_as_often_as_it_likes() -> None:
+    for _ in range(OFTEN + 1):
+        assert execute("SELECT 1", {}) == [(1,)]
+
+
 def test_what_runs_seldom_is_not_prepared() -> None:
     run(OFTEN - 1)
 
