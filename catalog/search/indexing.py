@@ -166,8 +166,13 @@ FROM catalog_article
 WHERE deleted_at IS NULL
 """
 # Of tables whose size it does not know PostgreSQL would read all for each word; and it takes the
-# words to be few, and would sort them all before it counts.
-PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
+# words to be few: it would sort them all before it counts, and compare each with each.
+PLANNING = """
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_sort = off;
+SET LOCAL enable_nestloop = off
+"""
+PLANNING_OF_LINKS = "SET LOCAL enable_sort = on; SET LOCAL enable_nestloop = on"
 TARGETS = """
 SELECT target.id FROM catalog_link AS link
 JOIN catalog_article AS target ON target.key = link.target
@@ -241,7 +246,7 @@ def index_changes(batch: int = BATCH) -> int:
         cursor.execute(PLANNING)
         cursor.execute(COUNT, {"batch": batch, "most": MAX_KEYWORDS})
         taken = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_sort = on")
+        cursor.execute(PLANNING_OF_LINKS)
         changed = [article for article, is_due in taken if is_due]
         if changed:
             named = _ids(cursor, TARGETS, ids=changed)
