@@ -67,7 +67,7 @@ def test_the_last_hour_is_found_by_its_time_not_by_reading_every_journey(
         cursor.execute("ANALYZE pipeline_journey")
         cursor.execute(f"EXPLAIN {SOURCES}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "journey_ended" in plan
+    assert "using pipeline_journey_0_ended_at_idx" in plan
 
 
 def test_the_urls_of_active_runs_are_those_of_their_pages(

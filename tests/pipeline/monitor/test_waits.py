@@ -170,5 +170,5 @@ def test_what_ended_is_found_by_its_time_not_by_reading_every_journey(run: Run) 
         cursor.execute("ANALYZE pipeline_journey")
         cursor.execute(f"EXPLAIN {latency.SAMPLE}", {"most": latency.MAX_WAITS})
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "journey_ended" in plan
+    assert "pipeline_journey_0_ended_at_idx" in plan
     assert "Seq Scan on pipeline_journey" not in plan

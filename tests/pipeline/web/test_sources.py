@@ -192,6 +192,9 @@ def test_urls_of_a_source_in_a_run_are_read_along_their_keys() -> None:
         cursor.execute(OTHER_INDEXES)
         others = ", ".join(name for (name,) in cursor.fetchall())
         cursor.execute(f"DROP INDEX {others}")
+        cursor.execute(
+            "ALTER TABLE pipeline_journey DROP CONSTRAINT pipeline_journey_pkey"
+        )
         cursor.execute("SET LOCAL enable_seqscan = off")
         given = {"sources": [1], "runs": [1], "begins": ["https://a/"], "most": 9}
         cursor.execute(f"EXPLAIN {sources.URLS}", given)
