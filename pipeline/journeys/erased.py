@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pipeline.models import Body, ErasedURL, Journey, JourneyDraft, Snapshot
 from pipeline.models.erasure import ERASED, digest_of, stand_in
 
+PAGES_AT_ONCE = 500
 EMPTY: dict[str, Any] = {
     "reasons": [],
     "found_in": [],
@@ -36,6 +37,19 @@ def forget_urls(keys: Collection[str]) -> None:
     for key in journeys.order_by().values_list("key", flat=True).distinct():
         name = stand_in(key)
         Journey.objects.filter(key=key).update(url=name, key=name, **EMPTY)
+
+
+def delete_in_batches(pages: QuerySet[Snapshot]) -> int:
+    """Delete these stored pages, however many they are; return how many went."""
+    pages = pages.order_by("pk")
+    deleted = 0
+    ids = list(pages.values_list("pk", flat=True)[:PAGES_AT_ONCE])
+    while ids:
+        delete_pages(Q(pk__in=ids))
+        deleted += len(ids)
+        later = pages.filter(pk__gt=ids[-1])
+        ids = list(later.values_list("pk", flat=True)[:PAGES_AT_ONCE])
+    return deleted
 
 
 def delete_pages(condition: Q) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalog import trash
 from pipeline.access import audit
-from pipeline.journeys.erased import delete_pages
+from pipeline.journeys.erased import delete_in_batches
 from pipeline.models import Body, Chord, ChordPart, Journey, JourneyDraft, Snapshot
 from pipeline.monitor.logs import retention
 from pipeline.monitor.queues import rollup
@@ -20,7 +20,6 @@ from pipeline.monitor.source_retention import prune_sources
 
 log = structlog.get_logger(__name__)
 CHORD_DAYS = 7
-ROWS_AT_ONCE = 500
 
 
 def prune(who: str = "") -> dict[str, int]:
@@ -53,15 +52,8 @@ def _prune_pages(now: datetime) -> int:
     )
     old = Snapshot.objects.filter(
         Exists(newer), fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS)
-    ).order_by("pk")
-    gone = 0
-    ids = list(old.values_list("pk", flat=True)[:ROWS_AT_ONCE])
-    while ids:
-        delete_pages(Q(pk__in=ids))
-        gone += len(ids)
-        later = old.filter(pk__gt=ids[-1])
-        ids = list(later.values_list("pk", flat=True)[:ROWS_AT_ONCE])
-    return gone
+    )
+    return delete_in_batches(old)
 
 
 def _prune_bodies() -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import trash
 from catalog.models import Article, ArticleVersion, Source
 from pipeline.core.batched import batched
-from pipeline.journeys.erased import delete_pages
+from pipeline.journeys.erased import delete_in_batches
 from pipeline.models import Snapshot, SourceRetention
 
 ROWS_AT_ONCE = 500
@@ -141,11 +141,7 @@ def _prune_pages(source: int, days: int, now: datetime) -> int:
         Q(key__startswith=f"https://{host}/") | Q(key__startswith=f"http://{host}/"),
         fetched_at__lt=now - timedelta(days=days),
     )
-    gone = 0
-    for part in _ids(old.order_by("pk")):
-        delete_pages(Q(pk__in=part))
-        gone += len(part)
-    return gone
+    return delete_in_batches(old)
 
 
 def _ids(rows: QuerySet) -> Iterator[list[int]]:
