@@ -18,9 +18,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from catalog.count_limits import limit_factor, scaled
 from catalog.filters import COPIES, GONE, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
-from catalog.patience import longer, times_as_long
 from catalog.rights import RIGHTS, license_label
 from catalog.search.newest import BY_KEYS, MIN_LOOK_MS, Ids, TimeBudget, newest
 from catalog.search.planner_stats import expected_rows, facet_estimates
@@ -169,10 +169,10 @@ class Group:
 def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     """Return the facets of a filtered catalogue."""
     filters = ArticleFilter(query, rows)
-    patience = times_as_long()
-    deadline = monotonic() + TOTAL_MS * patience / 1000
-    groups = _groups(filters, query, deadline, patience)
-    count_ms = max(COUNT_MS * patience, _ms_until(deadline))
+    factor = limit_factor()
+    deadline = monotonic() + TOTAL_MS * factor / 1000
+    groups = _groups(filters, query, deadline, factor)
+    count_ms = max(COUNT_MS * factor, _ms_until(deadline))
     counts = _counts(groups, query, count_ms)
     sources = _sources(key for key, _ in counts.get("source", []))
     group_of = {name: group for group in groups for name in group.names}
@@ -187,10 +187,10 @@ def facet_values(
 ) -> Facet:
     """Return one facet with up to MAX_LISTED values, those whose text has `find`."""
     filters = ArticleFilter(query, rows)
-    patience = times_as_long()
-    group = _group_without(filters, name, TOTAL_MS * patience, patience, MAX_LISTED)
+    factor = limit_factor()
+    group = _group_without(filters, name, TOTAL_MS * factor, factor, MAX_LISTED)
     wanted = Wanted(MAX_LISTED, find, _found_sources(name, find))
-    counts = _counts([group], query, COUNT_MS * patience, wanted)
+    counts = _counts([group], query, COUNT_MS * factor, wanted)
     values = counts.get(name)
     if values is not None and group.known:
         values = [each for each in values if wanted.has(name, each[0])]
@@ -227,32 +227,32 @@ def _ms_until(deadline: float) -> float:
 
 
 def _groups(
-    filters: ArticleFilter, query: QueryDict, deadline: float, patience: int
+    filters: ArticleFilter, query: QueryDict, deadline: float, factor: int
 ) -> list[Group]:
     """Return one group for all fields without a filter, and one for each field with one."""
     filtered = [name for name in FIELDS if query.get(name)]
     rest = [name for name in FIELDS if name not in filtered]
-    groups = [_group(filters, rest, patience)]
+    groups = [_group(filters, rest, factor)]
     for name in filtered:
-        left_ms = _ms_until(deadline) - COUNT_MS * patience
-        groups.append(_group_without(filters, name, left_ms, patience))
+        left_ms = _ms_until(deadline) - COUNT_MS * factor
+        groups.append(_group_without(filters, name, left_ms, factor))
     return groups
 
 
-def _group(filters: ArticleFilter, names: list[str], patience: int) -> Group:
+def _group(filters: ArticleFilter, names: list[str], factor: int) -> Group:
     """Return what is counted for the fields that have no filter."""
     if not _active(filters):
         known = facet_estimates(names, SHOWN, over=MAX_COUNTED)
         if known:
             return Group(names, [], "about", known)
-    return _found_group(names, newest_of(filters, "", longer(ALL_BUDGET, patience)))
+    return _found_group(names, newest_of(filters, "", scaled(ALL_BUDGET, factor)))
 
 
 def _group_without(
     filters: ArticleFilter,
     name: str,
     left_ms: float,
-    patience: int,
+    factor: int,
     limit: int = SHOWN,
 ) -> Group:
     """Return what is counted for one field, without its own filter."""
@@ -262,7 +262,7 @@ def _group_without(
             return Group([name], [], "about", known)
     if left_ms < MIN_LOOK_MS:
         return Group([name], [], "")
-    find_ms = FIND_ONE_MS * patience
+    find_ms = FIND_ONE_MS * factor
     budget = TimeBudget(find_ms, find_ms, final_ms=0, max_looks=2, total_ms=left_ms)
     return _found_group([name], newest_of(filters, name, budget))
 

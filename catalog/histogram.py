@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+from catalog.count_limits import limit_factor, scaled
 from catalog.facets import ALL_BUDGET, DAY_FILTERS, MAX_COUNTED, newest_of
 from catalog.filters import ArticleFilter, others, without
 from catalog.models import Article
-from catalog.patience import longer, times_as_long
 from catalog.search import dates
 from catalog.search.planner_stats import catalogue_size
 from catalog.search.timeouts import with_statement_timeout
@@ -92,9 +92,9 @@ def _days(filters: ArticleFilter) -> tuple[Days, str, int]:
     is_filtered = any(filters.data.get(name) for name in filters.filters)
     if not is_filtered and catalogue_size() > MAX_COUNTED and dates.are_known():
         return _estimated(), "about", 0
-    patience = times_as_long()
-    ids, complete = newest_of(filters, "", longer(ALL_BUDGET, patience))
-    counted = with_statement_timeout(COUNT_MS * patience, lambda: _counted(ids))
+    factor = limit_factor()
+    ids, complete = newest_of(filters, "", scaled(ALL_BUDGET, factor))
+    counted = with_statement_timeout(COUNT_MS * factor, lambda: _counted(ids))
     if complete:
         return counted or {}, "", len(ids)
     return counted or {}, "newest", len(ids)

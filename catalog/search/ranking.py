@@ -33,8 +33,8 @@ MAX_STEPS = 6
 MAX_GROWTH = 4  # of a step, times the one before
 LATE = 1.3  # times what is left, after which a step is given up
 ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
-# Times the budget: to find the best groups and, where these are few, the next one.
-BOTH = 4 / 3
+# Of the budget, what the look for the best groups and the one for the next group may take together.
+BOTH_LOOKS = 4 / 3
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
 Rank = tuple[float, int]  # the rank and the id of an article
@@ -91,7 +91,7 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
         search,
         matches=matches,
         budget=ALL_BUDGET,
-        before_date=promising(search),
+        before_date=named_first(search),
     )
     if complete:
         return ids, True
@@ -102,7 +102,7 @@ def _best(rows: QuerySet[Article], search: Search) -> list[int]:
     """Return the articles of the best groups, and where these are few the newest of the next
     one."""
     chosen = Chosen(search.sets)
-    end = monotonic() + BOTH * ALL_BUDGET.total_ms / 1000
+    end = monotonic() + BOTH_LOOKS * ALL_BUDGET.total_ms / 1000
     enough = 0.0 if search.any_word else search.enough
     groups, following = best_groups(chosen, MAX_RANKED, enough)
     ids = _newest_of(rows, search, chosen, groups, MAX_RANKED, ALL_BUDGET)
@@ -142,12 +142,12 @@ def _newest_of(
         alone,
         matches=int(expected),
         budget=budget,
-        before_date=promising(search),
+        before_date=named_first(search),
     )
     return ids
 
 
-def promising(search: Search) -> list[OrderBy]:
+def named_first(search: Search) -> list[OrderBy]:
     """Return the order in which articles are ranked until the time is over: by what the words are
     worth that are in their title, or stand in what others call them.
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import facets, patience
+from catalog import count_limits, facets
 from catalog.models import Article
 from catalog.search import newest, planner_stats
 from tests.pages import WHEN, an_article
@@ -21,7 +21,7 @@ LIMITS = facets.TOTAL_MS, facets.COUNT_MS, facets.FIND_ONE_MS, facets.ALL_BUDGET
 @pytest.fixture(autouse=True)
 def ample(monkeypatch: pytest.MonkeyPatch) -> None:
     """On whatever machine, with limits as of a large catalogue."""
-    monkeypatch.setattr(patience, "PATIENCE", 1)
+    monkeypatch.setattr(count_limits, "SMALL_CATALOGUE_FACTOR", 1)
     limits(monkeypatch, 2000, 1000, 2000, newest.TimeBudget(2000, 2000, 2000))
 
 
@@ -145,9 +145,9 @@ def test_of_a_small_catalogue_counts_wait_for_a_slow_machine(
     slow = facets.Field("Tag", f"(SELECT 'x' FROM pg_sleep({seconds}))")
     monkeypatch.setattr(facets, "FIELDS", facets.FIELDS | {"tag": slow})
     assert counted("")["tag"] is None
-    monkeypatch.setattr(patience, "PATIENCE", 1_000)
+    monkeypatch.setattr(count_limits, "SMALL_CATALOGUE_FACTOR", 1_000)
     assert counted("")["tag"] == [("x", 4)]
-    monkeypatch.setattr(patience, "catalogue_size", lambda: 10_001)
+    monkeypatch.setattr(count_limits, "catalogue_size", lambda: 10_001)
     assert counted("")["tag"] is None
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import override_settings
 
-from catalog import facets, patience
+from catalog import count_limits, facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
 from catalog.search import dates, export_order, filter_keys, newest, paging
@@ -125,7 +125,7 @@ def test_facets_are_the_same_by_keys_and_by_a_walk(
     for name in ("TOTAL_MS", "COUNT_MS", "FIND_ONE_MS"):
         monkeypatch.setattr(facets, name, 2000)
     monkeypatch.setattr(facets, "ALL_BUDGET", ample)
-    monkeypatch.setattr(patience, "PATIENCE", 1)
+    monkeypatch.setattr(count_limits, "SMALL_CATALOGUE_FACTOR", 1)
     counted = []
     for limit in (walked, None):
         monkeypatch.setattr(facets, "MAX_WALKED", limit or 0)

@@ -10,22 +10,22 @@ from catalog.search.newest import TimeBudget
 from catalog.search.planner_stats import catalogue_size
 
 SMALL_CATALOGUE = 10_000  # articles
-PATIENCE = 20  # times the usual limits
+SMALL_CATALOGUE_FACTOR = 20  # times the usual limits
 
 
-def times_as_long() -> int:
+def limit_factor() -> int:
     """Return how many times the usual limits counting may take."""
     if catalogue_size() <= SMALL_CATALOGUE:
-        return PATIENCE
+        return SMALL_CATALOGUE_FACTOR
     return 1
 
 
-def longer(budget: TimeBudget, times: int) -> TimeBudget:
-    """Return a budget with this many times its milliseconds."""
+def scaled(budget: TimeBudget, factor: int) -> TimeBudget:
+    """Return a budget with its milliseconds multiplied by `factor`."""
     return replace(
         budget,
-        few_ms=budget.few_ms * times,
-        days_ms=budget.days_ms * times,
-        final_ms=budget.final_ms * times,
-        total_ms=budget.total_ms * times,
+        few_ms=budget.few_ms * factor,
+        days_ms=budget.days_ms * factor,
+        final_ms=budget.final_ms * factor,
+        total_ms=budget.total_ms * factor,
     )
