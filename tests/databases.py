@@ -41,6 +41,13 @@ def clone(server: Mapping[str, str], name: str) -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def make_empty(server: Mapping[str, str], name: str) -> None:
+    """Make a database of this name without a table, in place of the one that is there."""
+    with closing(connect(server)) as connection, connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+
+
 def connect(server: Mapping[str, str], database: str = "postgres") -> Any:
     """A connection to a database of the server; each statement is a transaction."""
     connection = psycopg2.connect(

@@ -13,6 +13,7 @@ import pytest
 from infra.cli import data_directory
 from infra.local.stack import CHECKOUT, Stack
 from tests.databases import cloned_database
+from tests.git import git
 from tools.release import artifacts
 
 SCRIPT = "import sys; from infra.cli import main; sys.exit(main())"
@@ -36,13 +37,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     files = artifacts.build(source, home / "built")
     wheel, sdist = sorted(files, key=lambda file: file.suffix != ".whl")
     return wheel, sdist
-
-
-def git(root: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    command = ["git", "-C", str(root), *who, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

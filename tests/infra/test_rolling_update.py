@@ -20,7 +20,8 @@ from infra.local.ports import LOOPBACK, free_port
 from infra.local.process import Process
 from infra.local.processes import commands
 from pipeline.broker.queues import DEAD_LETTERS, STAGES
-from tests.databases import cloned_database, connect
+from tests.databases import cloned_database, connect, make_empty
+from tests.git import git
 from tests.infra.two_versions import (
     CHECKOUT,
     NEXT,
@@ -217,19 +218,11 @@ def versions(
     if new.name == NEXT:
         make_migrations(new.root, new.env)
     if old.name != THIS:
-        start_anew(installation)
+        make_empty(installation.env, installation.env["POSTGRES_DB"])
         assert old.manage("migrate", "--no-input").returncode == 0
     yield old, new
     for version in made:
         version.kill()
-
-
-def start_anew(installation: Installation) -> None:
-    """Make the database empty, without a table."""
-    name = installation.env["POSTGRES_DB"]
-    with closing(connect(installation.env)) as admin, admin.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}"')
 
 
 @pytest.mark.broker
@@ -296,11 +289,6 @@ def test_workers_and_pages_of_two_versions_work_side_by_side(
     if new.name == NEXT:
         writers = "SELECT DISTINCT made_by FROM {} ORDER BY made_by"
         assert installation.sql(writers.format("pipeline_run")) == [("",), ("next",)]
-
-
-def git(root: Path, *words: str) -> None:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", "-C", str(root), *who, *words], check=True)
 
 
 def test_the_old_version_is_the_last_that_was_tagged(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """What was released can be upgraded: its migrations stay as they are, rows outlive those that came
 later, and it works on while the next version has changed the database already."""
 
-import subprocess
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from pipeline.management.commands.migrate import OURS
-from tests.databases import cloned_database, connect, point_django_at
+from tests.databases import cloned_database, make_empty, point_django_at
+from tests.git import git
 from tests.infra import schema_changes
 from tests.infra.two_versions import last_tag
 from tests.real_servers import RealServer
 
 CHECKOUT = Path(__file__).parents[2]
 FILES = "*/migrations/[0-9]*.py"
-
-
-def git(root: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    command = ["git", "-C", str(root), *who, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 def changed_migrations(root: Path) -> list[str]:
@@ -98,9 +91,7 @@ def empty_database(server: Mapping[str, str]) -> Iterator[None]:
     """Let Django use a database that has no table."""
     before = connection.settings_dict["NAME"]
     with cloned_database(server, "_upgrade") as name:
-        with closing(connect(server)) as admin, admin.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}"')
+        make_empty(server, name)
         point_django_at(server, name)
         try:
             yield

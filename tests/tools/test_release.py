@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.git import git
 from tests.schemas import checked
 from tools.release import artifacts, checks, licences
 
@@ -25,13 +26,6 @@ CHANGELOG = """# Changelog
 
 - Something old.
 """
-
-
-def git(root: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    command = ["git", "-C", str(root), *who, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 @pytest.fixture
