@@ -49,10 +49,10 @@ def run(
     """
     with ExitStack() as stopping:
         folder = stopping.enter_context(own_directory())
-        # before anything starts: a person should not wait to be told that it is taken
-        pages = _port(port)
+        # Before anything starts, so that nobody waits to be told that it is taken.
+        web_port = _port(port)
         stack = stopping.enter_context(Stack(folder, report=report, small=small))
-        extra = {"PORT": str(pages), "GLEANER_LOGS": str(stack.logs)}
+        extra = {"PORT": str(web_port), "GLEANER_LOGS": str(stack.logs)}
         if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls = [blog.url]

@@ -76,15 +76,12 @@ def _is_refused(error: Exception) -> bool:
 def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     # `connection` looks up the thread's own each time that it is asked for anything
     database = connections[DEFAULT_DB_ALIAS]
-    # Not without values: EXECUTE takes no empty list.
-    if (
-        isinstance(params, Mapping)
-        and params
-        and (prepared := _prepared(database, sql))
-    ):
+    # Only with values: EXECUTE takes no empty list.
+    named = params if isinstance(params, Mapping) else {}
+    if named and (prepared := _prepared(database, sql)):
         # psycopg2's own: the wrapped one costs as much as it takes to send a statement.
         with database.wrap_database_errors, database.create_cursor() as cursor:
-            cursor.execute(prepared.call, [params[name] for name in prepared.names])
+            cursor.execute(prepared.call, [named[name] for name in prepared.names])
             if cursor.description:
                 return list(cursor.fetchall())
             return []

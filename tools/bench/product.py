@@ -273,9 +273,17 @@ class Product:
 
         from pipeline.broker.queues import INDEX
 
-        while self.servers.sql("SELECT 1 FROM catalog_wordchange LIMIT 1"):
+        waiting = "SELECT 1 FROM catalog_wordchange LIMIT 1"
+
+        def are_counted() -> bool:
+            if not self.servers.sql(waiting):
+                return True
+            self.processes.check()
             current_app.send_task(INDEX)  # does nothing where one is at it
             time.sleep(1)
+            return False
+
+        wait_until(are_counted, what="for the words to be counted")
 
     def idle(self, seconds: float = 5.0) -> float:
         """Milliseconds of CPU a second of the whole product while there is nothing to do."""
