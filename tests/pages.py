@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from backports import zstd
 from django.contrib.auth.models import User
+from django.db import connection, models
 
 from catalog.models import Article, Source
 from pipeline.models import Batch, Body, Journey, Run, Snapshot
@@ -88,3 +89,13 @@ def a_snapshot(article: Article, body: bytes, **values: Any) -> Snapshot:
         "content-length": "7",
     }
     return Snapshot.objects.create(body=kept, **given | {"headers": headers} | values)
+
+
+def partition_of(row: models.Model) -> str:
+    """Return the partition that a row of a partitioned table lies in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT tableoid::regclass::text FROM {row._meta.db_table} WHERE id = %s",
+            [row.pk],
+        )
+        return str(cursor.fetchone()[0])

@@ -236,13 +236,10 @@ def _two(pk: int, before: int | None) -> tuple[Run, Run]:
 
 def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     found = compare_within(earlier, run)
-    if found is None and urls_are_gone(earlier, run):
-        text = (
-            "the URLs of one of these runs are no longer on record: see urls_removed_at"
-        )
-        raise InvalidInput({"before": [text]})
     if found is None:
         text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
+        if urls_are_gone(earlier, run):
+            text = "the URLs of one of these runs are no longer on record: see urls_removed_at"
         raise InvalidInput({"before": [text]})
     return {"before": earlier.pk, "after": run.pk, **asdict(found)}
 

@@ -1,9 +1,9 @@
-"""The table of journeys, in parts: what is past its days goes by DROP, not row by row.
+"""The partitions of the table of journeys: old journeys go by DROP, not row by row.
 
-A part holds the journeys of a range of runs, the last one those of all runs to come. When that has
-grown large it is closed, at a run that is not there yet, and a new one is opened. By the run and
-not by the time: all journeys of a run then lie together, and stay where they are whenever they are
-sent through again.
+A partition holds the journeys of a range of runs; the last one takes all later runs. Once it has
+grown large it is closed at the number of a later run, and a new one is created. The table is
+partitioned by run, not by time, so that all journeys of a run lie together and stay where they are
+when they are sent through again.
 """
 
 import re
@@ -13,40 +13,40 @@ from typing import Any
 from pipeline.core.database import execute
 
 TABLE = "pipeline_journey"
-ROWS_A_PART = 5_000_000
-RUNS_AHEAD = 1_000  # from the newest run to the end of a part: none may begin beyond it meanwhile
+MAX_ROWS = 5_000_000  # of the last partition, before it is closed
+RUNS_AHEAD = 1_000  # between the newest run and the end of a closed partition
 LOCK_WAIT = "2s"  # for the others to let go of the table; who comes later tries again
 ONE_AT_A_TIME = 7_410_002  # key of an advisory lock
 
-PARTS = f"""
+PARTITIONS = f"""
 SELECT c.relname, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, 0)::bigint
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = '{TABLE}'::regclass
 """  # noqa: S608
 BOUNDS = re.compile(r"FROM \('?(\w+)'?\) TO \('?(\w+)'?\)")
 
-# Autovacuum looks after the parts alone. What the planner knows of the table as a whole is brought
-# up to date when it did so. (ANALYZE of the whole does the parts, too, a moment later.)
+# Autovacuum analyses partitions, never the table as a whole. (ANALYZE of the table analyses its
+# partitions too, a moment later.)
 OUTDATED = f"""
 WITH whole AS (
     SELECT last_analyze FROM pg_stat_user_tables WHERE relid = '{TABLE}'::regclass
-), part AS (
+), parts AS (
     SELECT max(last_autoanalyze) AS last_autoanalyze, max(last_analyze) AS last_analyze
     FROM pg_stat_user_tables
     WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = '{TABLE}'::regclass)
 )
 SELECT CASE
     WHEN whole.last_analyze IS NULL
-        THEN coalesce(part.last_autoanalyze, part.last_analyze) IS NOT NULL
-    ELSE coalesce(part.last_autoanalyze > whole.last_analyze, false)
+        THEN coalesce(parts.last_autoanalyze, parts.last_analyze) IS NOT NULL
+    ELSE coalesce(parts.last_autoanalyze > whole.last_analyze, false)
 END
-FROM whole, part
+FROM whole, parts
 """  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One part, with its first run and the first run after it; None where it has no such end.
+class Partition:
+    """One partition, with its first run and the first run after it; None where it is unbounded.
 
     `rows` is PostgreSQL's estimate.
     """
@@ -56,48 +56,38 @@ class Part:
     end: int | None
     rows: int
 
-    @property
-    def bounds(self) -> str:
-        """The part's ends as PostgreSQL writes them."""
-        return (
-            f"FROM ({_edge(self.first, 'MINVALUE')}) TO ({_edge(self.end, 'MAXVALUE')})"
-        )
 
-
-def _edge(run: int | None, otherwise: str) -> str:
-    if run is None:
-        return otherwise
-    return str(run)
-
-
-def parts(cursor: Any) -> list[Part]:
-    """Return the parts, the oldest first."""
-    cursor.execute(PARTS)
+def all_partitions(cursor: Any) -> list[Partition]:
+    """Return the partitions, the oldest first."""
+    cursor.execute(PARTITIONS)
     found = []
     for name, bound, rows in cursor.fetchall():
         match = BOUNDS.search(bound)
         if match is None:
             raise ValueError(f"{name} has bounds of an unknown kind: {bound}")
         first, end = [int(run) if run.isdigit() else None for run in match.groups()]
-        found.append(Part(name, first, end, rows))
-    return sorted(found, key=lambda part: part.first or 0)
+        found.append(Partition(name, first, end, rows))
+    return sorted(found, key=lambda partition: partition.first or 0)
 
 
-def close_last(cursor: Any, rows: int = ROWS_A_PART) -> bool:
-    """Close the last part where it has grown to `rows`, and open the next; return whether it was.
+def close_last(cursor: Any, max_rows: int = MAX_ROWS) -> bool:
+    """Close the last partition where it has grown to `max_rows`, and create the next; return
+    whether it was closed.
 
-    For a connection that commits each statement: the scan that proves the part's new end then
-    holds nobody up. Harmless to repeat after any step. Raises OperationalError where somebody does
-    not let go of the table.
+    For a connection that commits each statement: the scan that proves the new bounds then blocks
+    nobody. Harmless to repeat after any step. Raises OperationalError where somebody does not let
+    go of the table.
     """
-    last = parts(cursor)[-1]
-    if last.rows < rows:
+    last = all_partitions(cursor)[-1]
+    if last.rows < max_rows:
         return False
     cursor.execute("SELECT coalesce(max(id), 0) FROM pipeline_run")
     end = cursor.fetchone()[0] + RUNS_AHEAD
+    first = "MINVALUE"
     inside = f"run_id < {end}"
     if last.first is not None:
-        inside += f" AND run_id >= {last.first}"
+        first = str(last.first)
+        inside += f" AND run_id >= {first}"
     _locked(
         cursor,
         f"""
@@ -106,12 +96,11 @@ def close_last(cursor: Any, rows: int = ROWS_A_PART) -> bool:
         """,
     )
     cursor.execute(f"ALTER TABLE {last.name} VALIDATE CONSTRAINT bounds")
-    closed = Part(last.name, last.first, end, last.rows)
     _locked(
         cursor,
         f"""
         ALTER TABLE {TABLE} DETACH PARTITION {last.name};
-        ALTER TABLE {TABLE} ATTACH PARTITION {last.name} FOR VALUES {closed.bounds};
+        ALTER TABLE {TABLE} ATTACH PARTITION {last.name} FOR VALUES FROM ({first}) TO ({end});
         CREATE TABLE {TABLE}_{end} PARTITION OF {TABLE} FOR VALUES FROM ({end}) TO (MAXVALUE);
         ALTER TABLE {last.name} DROP CONSTRAINT bounds;
         """,
@@ -119,18 +108,18 @@ def close_last(cursor: Any, rows: int = ROWS_A_PART) -> bool:
     return True
 
 
-def drop(cursor: Any, part: Part) -> None:
-    """Drop a part with all its journeys.
+def drop(cursor: Any, partition: Partition) -> None:
+    """Drop a partition with all its journeys.
 
-    Only one whose runs have all begun and ended: there is no place for their journeys any more.
+    Only one whose runs have all begun and ended: nothing takes journeys of these runs afterwards.
     Raises OperationalError where somebody does not let go of the table.
     """
-    _locked(cursor, f"DROP TABLE IF EXISTS {part.name};")
+    _locked(cursor, f"DROP TABLE IF EXISTS {partition.name};")
 
 
 def _locked(cursor: Any, statements: str) -> None:
-    """Do all or nothing, and wait for the table only briefly: everybody else who comes to it waits
-    behind."""
+    """Run all statements or none, and wait for the table only briefly: everybody else who comes to
+    it waits behind."""
     cursor.execute(f"""
     DO $$ BEGIN
         SET LOCAL lock_timeout = '{LOCK_WAIT}';
@@ -141,9 +130,9 @@ def _locked(cursor: Any, statements: str) -> None:
 
 
 def refresh_statistics() -> bool:
-    """Bring what the planner knows of all parts together up to date, where a part has changed;
-    return whether it was."""
-    [(is_outdated,)] = execute(OUTDATED, {})
+    """Analyse the whole table where one of its partitions was analysed since; return whether it
+    was."""
+    [(is_outdated,)] = execute(OUTDATED)
     if is_outdated:
-        execute(f"ANALYZE {TABLE}", {})
+        execute(f"ANALYZE {TABLE}")
     return bool(is_outdated)

@@ -47,13 +47,13 @@ ALTER TABLE pipeline_journeydraft ALTER COLUMN data SET STORAGE EXTERNAL;
 ALTER TABLE pipeline_body ALTER COLUMN data SET STORAGE EXTERNAL;
 """
 
-# Journeys lie in parts, each of a range of runs (journeys/partitions.py). Made from the table that
-# the model describes, with its indexes and constraints; only the primary key has the run in it, as
-# every unique key of such a table must.
-PARTS = """
+# Journeys are partitioned by run (journeys/partitions.py). The table is made from the one that the
+# model describes, with its indexes and constraints; only its primary key has the run in it, as
+# every unique key of a partitioned table must.
+PARTITIONED = """
 DO $$
 DECLARE
-    part RECORD;
+    copied RECORD;
 BEGIN
     CREATE TEMPORARY TABLE kept ON COMMIT DROP AS
     SELECT replace(pg_get_indexdef(indexrelid), 'pipeline_journey ', 'pipeline_journey_all ') AS statement
@@ -66,8 +66,8 @@ BEGIN
     CREATE TABLE pipeline_journey_all (LIKE pipeline_journey INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
         PARTITION BY RANGE (run_id);
     DROP TABLE pipeline_journey;
-    FOR part IN SELECT statement FROM kept LOOP
-        EXECUTE part.statement;
+    FOR copied IN SELECT statement FROM kept LOOP
+        EXECUTE copied.statement;
     END LOOP;
     ALTER TABLE pipeline_journey_all RENAME TO pipeline_journey;
     ALTER TABLE pipeline_journey ADD CONSTRAINT pipeline_journey_pkey PRIMARY KEY (id, run_id);
@@ -717,7 +717,7 @@ class Migration(migrations.Migration):
                     "urls_removed_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="when the records of its URLs, past their days, were removed",
+                        help_text="when the records of its URLs expired and were removed",
                         null=True,
                     ),
                 ),
@@ -1398,5 +1398,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(TRANSITIONS),
         migrations.RunSQL(NOT_LOGGED),
-        migrations.RunSQL(PARTS),
+        migrations.RunSQL(PARTITIONED),
     ]

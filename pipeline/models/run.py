@@ -77,7 +77,7 @@ class Run(models.Model):
     urls_removed_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="when the records of its URLs, past their days, were removed",
+        help_text="when the records of its URLs expired and were removed",
     )
     notes = models.JSONField(
         default=list, help_text="what launch and discovery want a person to know"

@@ -35,8 +35,8 @@ INDEXING_SECONDS = 5.0  # then others have their turn; the rest is done the next
 @shared_task(name=RECONCILE)
 @tolerate_outage("reconcile")
 def reconcile() -> None:
-    """Look at every run that is not over, give what came of imports its labels and marks, and tell
-    the planner what has changed in the table of journeys."""
+    """Look at every run that is not over, give what came of imports its labels and marks, and keep
+    the statistics of the table of journeys up to date."""
     with current_app.connection_for_read() as broker:
         waiting = depths(broker)
     now, up_since = execute(CLOCK)[0]

@@ -147,7 +147,7 @@ def compare_within(before: Run, after: Run) -> Comparison | None:
 
 
 def urls_are_gone(before: Run, after: Run) -> bool:
-    """Whether the records of the URLs of one of them were removed, as past their days."""
+    """Whether the records of the URLs of one of them have expired."""
     return bool(before.urls_removed_at or after.urls_removed_at)
 
 

@@ -116,7 +116,7 @@ class Trouble(Schema):
 class RunDetail(Schema):
     """A run, counted now. `in_flight` URLs are with a worker; while a run pauses or is cancelled,
     `stopping` says how many, and there are no `seconds_left`. Where `urls_removed_at` is set, the
-    records of its URLs were past their days and are gone; its numbers are as they were.
+    records of its URLs have expired and are gone; its numbers are as they were.
     """
 
     id: int

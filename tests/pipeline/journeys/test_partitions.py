@@ -1,4 +1,4 @@
-"""The table of journeys in parts: the last one takes every run, and is closed where it is large."""
+"""Partitions of the table of journeys: the last one takes every run, and is closed where it is large."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from pipeline.journeys import partitions
 from pipeline.models import Journey, Run
+from tests.pages import partition_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,52 +24,43 @@ def journey(run: Run, key: str = "https://blog.example/a") -> Journey:
     return Journey.objects.create(run=run, url=key, key=key)
 
 
-def lies_in(journey: Journey) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tableoid::regclass::text FROM pipeline_journey WHERE id = %s",
-            [journey.pk],
-        )
-        return str(cursor.fetchone()[0])
+def test_one_partition_takes_every_run_at_first(cursor: Any) -> None:
+    [partition] = partitions.all_partitions(cursor)
+    assert (partition.first, partition.end) == (None, None)
+    assert partition_of(journey(Run.objects.create())) == partition.name
+    assert partition_of(journey(Run.objects.create(pk=10**12))) == partition.name
 
 
-def test_one_part_takes_every_run_at_first(cursor: Any) -> None:
-    [part] = partitions.parts(cursor)
-    assert (part.first, part.end) == (None, None)
-    assert lies_in(journey(Run.objects.create())) == part.name
-    assert lies_in(journey(Run.objects.create(pk=10**12))) == part.name
-
-
-def test_a_small_part_stays_open(cursor: Any) -> None:
+def test_a_small_partition_stays_open(cursor: Any) -> None:
     journey(Run.objects.create())
     assert not partitions.close_last(cursor)
-    assert len(partitions.parts(cursor)) == 1
+    assert len(partitions.all_partitions(cursor)) == 1
 
 
-def test_a_large_part_is_closed_and_later_runs_go_to_the_next(cursor: Any) -> None:
+def test_a_large_partition_is_closed_and_later_runs_go_to_the_next(cursor: Any) -> None:
     old = Run.objects.create()
     first = journey(old)
-    assert partitions.close_last(cursor, rows=0)
+    assert partitions.close_last(cursor, max_rows=0)
 
-    before, after = partitions.parts(cursor)
+    before, after = partitions.all_partitions(cursor)
 
     end = old.pk + partitions.RUNS_AHEAD
     assert (before.end, after.first, after.end) == (end, end, None)
-    assert lies_in(first) == before.name
-    assert lies_in(journey(old, "https://blog.example/b")) == before.name
-    assert lies_in(journey(Run.objects.create(pk=end - 1))) == before.name
-    assert lies_in(journey(Run.objects.create(pk=end))) == after.name
+    assert partition_of(first) == before.name
+    assert partition_of(journey(old, "https://blog.example/b")) == before.name
+    assert partition_of(journey(Run.objects.create(pk=end - 1))) == before.name
+    assert partition_of(journey(Run.objects.create(pk=end))) == after.name
 
 
-def test_parts_follow_each_other_in_order(cursor: Any) -> None:
+def test_partitions_follow_each_other_in_order(cursor: Any) -> None:
     for pk in (5_000, 70_000, 800_000):
         Run.objects.create(pk=pk)
-        assert partitions.close_last(cursor, rows=0)
+        assert partitions.close_last(cursor, max_rows=0)
 
-    found = partitions.parts(cursor)
+    found = partitions.all_partitions(cursor)
 
-    assert [part.first for part in found] == [None, 6_000, 71_000, 801_000]
-    assert [part.end for part in found] == [6_000, 71_000, 801_000, None]
+    assert [partition.first for partition in found] == [None, 6_000, 71_000, 801_000]
+    assert [partition.end for partition in found] == [6_000, 71_000, 801_000, None]
 
 
 def test_what_was_begun_and_not_ended_is_done_the_next_time(cursor: Any) -> None:
@@ -76,16 +68,16 @@ def test_what_was_begun_and_not_ended_is_done_the_next_time(cursor: Any) -> None
     cursor.execute(
         "ALTER TABLE pipeline_journey_0 ADD CONSTRAINT bounds CHECK (run_id < 7) NOT VALID"
     )
-    assert partitions.close_last(cursor, rows=0)
-    assert len(partitions.parts(cursor)) == 2
+    assert partitions.close_last(cursor, max_rows=0)
+    assert len(partitions.all_partitions(cursor)) == 2
     cursor.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'bounds'")
     assert cursor.fetchone() == (0,)
 
 
-def test_a_url_is_in_a_run_once_in_every_part(cursor: Any) -> None:
+def test_a_url_is_in_a_run_once_in_every_partition(cursor: Any) -> None:
     old = Run.objects.create()
     journey(old)
-    partitions.close_last(cursor, rows=0)
+    partitions.close_last(cursor, max_rows=0)
     new = Run.objects.create(pk=old.pk + partitions.RUNS_AHEAD)
     journey(new)
     for run in (old, new):
@@ -93,19 +85,23 @@ def test_a_url_is_in_a_run_once_in_every_part(cursor: Any) -> None:
             journey(run)
 
 
-def test_numbers_go_on_across_parts(cursor: Any) -> None:
+def test_numbers_go_on_across_partitions(cursor: Any) -> None:
     old = Run.objects.create()
     before = journey(old)
-    partitions.close_last(cursor, rows=0)
+    partitions.close_last(cursor, max_rows=0)
     after = journey(Run.objects.create(pk=old.pk + partitions.RUNS_AHEAD))
     assert after.pk == before.pk + 1
 
 
-def test_the_planner_learns_of_the_whole_table_when_a_part_has_changed(
+def test_the_planner_learns_of_the_whole_table_when_a_partition_has_changed(
     cursor: Any,
 ) -> None:
     run = Run.objects.create()
     journey(run)
+    # When a table was analysed is kept whatever becomes of a transaction, also from other tests.
+    cursor.execute(
+        "SELECT pg_stat_reset_single_table_counters('pipeline_journey'::regclass)"
+    )
     cursor.execute("ANALYZE pipeline_journey_0")
     known = "SELECT count(*) FROM pg_stats WHERE tablename = 'pipeline_journey'"
     assert partitions.refresh_statistics()

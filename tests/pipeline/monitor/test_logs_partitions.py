@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from pipeline.monitor.logs import partitions, retention
 from pipeline.monitor.models import ErrorGroup, LogCount, LogEvent
+from tests.pages import partition_of
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
@@ -24,31 +25,22 @@ def line(at: datetime, event: str = "e", **values: Any) -> LogEvent:
     )
 
 
-def lies_in(event: LogEvent) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tableoid::regclass::text FROM monitor_logevent WHERE id = %s",
-            [event.pk],
-        )
-        return str(cursor.fetchone()[0])
-
-
 def test_today_and_the_next_three_days_are_there_from_the_start() -> None:
     with connection.cursor() as cursor:
         assert set(partitions.days(cursor)) >= {
             TODAY + timedelta(days=n) for n in range(4)
         }
     event = line(timezone.now())
-    assert lies_in(event) == partitions.name_of(event.at.date())
+    assert partition_of(event) == partitions.name_of(event.at.date())
 
 
 def test_a_line_of_no_day_is_kept_and_moves_over_when_its_day_is_made() -> None:
     event = line(NOON)
-    assert lies_in(event) == partitions.DEFAULT
+    assert partition_of(event) == partitions.DEFAULT
     with connection.cursor() as cursor:
         assert partitions.make(cursor, LONG_AGO - timedelta(days=1), LONG_AGO) == 2
         assert partitions.make(cursor, LONG_AGO - timedelta(days=1), LONG_AGO) == 0
-    assert lies_in(event) == partitions.name_of(LONG_AGO)
+    assert partition_of(event) == partitions.name_of(LONG_AGO)
     assert LogEvent.objects.get() == event
 
 

@@ -44,20 +44,20 @@ def left() -> list[int]:
     return list(rows.distinct())
 
 
-def close_part() -> int:
-    """Close the last part; returns the first run after it."""
+def close_partition() -> int:
+    """Close the last partition; returns the first run after it."""
     with connection.cursor() as cursor:
         # A test is one transaction: what it wrote must be checked before its table can change.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        assert partitions.close_last(cursor, rows=0)
-        end = partitions.parts(cursor)[-1].first
+        assert partitions.close_last(cursor, max_rows=0)
+        end = partitions.all_partitions(cursor)[-1].first
     assert end is not None
     return end
 
 
 def names() -> list[str]:
     with connection.cursor() as cursor:
-        return [part.name for part in partitions.parts(cursor)]
+        return [partition.name for partition in partitions.all_partitions(cursor)]
 
 
 def test_what_is_past_its_days_goes_and_what_is_not_stays(settings: Any) -> None:
@@ -139,11 +139,11 @@ def test_more_rows_than_fit_one_statement_go(
     assert prune_runs(NOW) == {"run_urls": 5}
 
 
-def test_a_closed_part_goes_as_a_whole(settings: Any) -> None:
+def test_a_closed_partition_goes_as_a_whole(settings: Any) -> None:
     settings.RUN_URL_DAYS = 100
     old = ended(101)
     first = names()[0]
-    young = ended(5, pk=close_part())
+    young = ended(5, pk=close_partition())
     assert first in names()
 
     assert prune_runs(NOW) == {"run_urls": 3}
@@ -154,24 +154,24 @@ def test_a_closed_part_goes_as_a_whole(settings: Any) -> None:
     assert (old.urls_removed_at, old.found) == (NOW, 3)
 
 
-def test_the_runs_of_a_closed_part_wait_for_each_other_but_not_for_ever(
+def test_the_runs_of_a_closed_partition_wait_for_each_other_but_not_for_ever(
     settings: Any,
 ) -> None:
     settings.RUN_URL_DAYS = 100
     last = ended(99)
     waits = ended(130)
     ended(132)
-    young = ended(5, pk=close_part())
+    young = ended(5, pk=close_partition())
 
     assert prune_runs(NOW) == {"run_urls": 3}
 
     assert left() == [last.pk, waits.pk, young.pk]
 
 
-def test_a_part_that_later_runs_may_still_come_to_stays(settings: Any) -> None:
+def test_a_partition_that_later_runs_may_still_come_to_stays(settings: Any) -> None:
     settings.RUN_URL_DAYS = 100
     ended(101)
-    close_part()
+    close_partition()
     prune_runs(NOW)
     assert len(names()) == 2
     assert Journey.objects.create(
@@ -196,7 +196,7 @@ def test_the_pages_of_the_run_say_so_and_offer_nothing_that_is_not_possible(
 
     urls = admin_client.get(f"/runs/{run.pk}/journeys/").content.decode()
 
-    assert "were removed on" in urls
+    assert "expired (RUN_URL_DAYS) and were removed on" in urls
     assert "Retry failed" not in urls
     assert "reason=http-404" in urls, "its reasons are counted as before"
     told = admin_client.get(f"/api/runs/{run.pk}").json()
