@@ -34,3 +34,12 @@ def test_a_port_belongs_to_who_was_given_it_before_a_server_listens_on_it(
 
     other.communicate("\n")
     assert ports.free_port() == port
+
+
+def test_the_sample_blog_leaves_the_port_of_the_pages_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: True)
+
+    assert ports.first_free(8100) == 8100
+    assert ports.first_free(8100, but=8100) == 8101
