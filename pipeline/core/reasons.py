@@ -33,6 +33,12 @@ REASONS = {
     "not-an-article": Reason(
         "Not an article", "Nothing shows that it is an article.", FORCE
     ),
+    "asset": Reason("File", "It is a file, such as a picture, and not a page."),
+    "out-of-scope": Reason(
+        "Outside the start URL",
+        "It is not below the folder of the start URL.",
+        "Crawl it by itself, or start further up.",
+    ),
     "draft": Reason(
         "Draft", "Its address or the page itself says that it is a draft.", FORCE
     ),

@@ -1,6 +1,7 @@
 """What extraction makes of an article's stored page today: looked at, and not stored."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from catalog.models import Article
 from catalog.versions import Piece, difference
@@ -33,10 +34,14 @@ class Comparison:
     fields: tuple[Field, ...] = ()
 
     @property
+    def words_changed(self) -> bool:
+        """Whether a word of the title or the text would change."""
+        return any(piece.kind in ("gone", "new") for piece in self.text + self.title)
+
+    @property
     def is_same(self) -> bool:
         """Whether nothing would change."""
-        changed = any(piece.kind in ("gone", "new") for piece in self.text + self.title)
-        return not (self.problem or changed or self.fields)
+        return not (self.problem or self.words_changed or self.fields)
 
 
 def compare_extraction(article: Article) -> Comparison:
@@ -93,11 +98,19 @@ def _left_out(draft: Draft) -> int:
     return sum(block.blocks for block in draft.left_out)
 
 
+def _moment(published: datetime | None) -> str:
+    """Return the moment in UTC, to the minute: the same one in two zones is no change."""
+    if published is None:
+        return ""
+    if published.tzinfo is None:
+        published = published.replace(tzinfo=UTC)
+    return f"{published.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _fields(article: Article, draft: Draft) -> list[Field]:
-    published = str(draft.published or "")
     return [
         Field("Authors", article.author, ", ".join(draft.authors)),
-        Field("Published", str(article.published or ""), published),
+        Field("Published", _moment(article.published), _moment(draft.published)),
         Field("Language", article.language, draft.language),
         Field("Tags", ", ".join(article.tags), ", ".join(draft.tags)),
         Field("Words", f"{article.word_count:,}", f"{draft.word_count:,}"),

@@ -7,6 +7,7 @@ import threading
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from catalog.feeds.addresses import SECRET
@@ -22,8 +23,18 @@ places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 
 @require_safe
 def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Show an image of an article, by the name that the reader gave it."""
-    return _image_of(pk, name)
+    """Show an image of an article, by the name that the reader gave it.
+
+    To a page that shows it among others the answer is empty where the image cannot be had: the page
+    goes on without it, and the browser reports no error. Opened by itself, it says why.
+    """
+    response = _image_of(pk, name)
+    patch_vary_headers(response, ["Sec-Fetch-Dest"])
+    if response.status_code == 404 and request.headers.get("Sec-Fetch-Dest") == "image":
+        response.status_code = 204
+        response.content = b""
+        del response["Content-Type"]
+    return response
 
 
 @require_safe

@@ -108,11 +108,13 @@ def detail_page(
     live = Article.objects.live().for_lists().filter(source=source)
     own_days = source_retention.own_row(source)
     read = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
+    strip = run_history(runs)
     context = _line(source, stats, crawls) | {
         "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
         "runs": runs,
         "running_progress": running_progress(runs),
-        "strip": run_history(runs),
+        "strip": strip,
+        "most_found": max((bar.run.found for bar in strip), default=0),
         "addresses": sources.addresses_of(source, runs),
         "left_out": kept_blocks.left_out_lately(source),
         "recent_articles": kept_blocks.RECENT_ARTICLES,

@@ -120,7 +120,8 @@ def _decided(crawler: SiteCrawler) -> str:
         others.append("its sitemap")
     if lists and "list" not in basis:
         others.append("its lists")
-    return " and ".join([basis, *others])
+    named = ", ".join([basis, *others[:-1]])
+    return " and ".join([named, *others[-1:]])
 
 
 def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ SENTENCES = (
     _("the words of its URLs"),
     _("%(how)s and its sitemap"),
     _("%(how)s and its lists"),
-    _("%(how)s and its sitemap and its lists"),
+    _("%(how)s, its sitemap and its lists"),
     # why nothing was found, and what to try
     _("%(url)s: no articles in %(number)d request. %(text)s"),
     _("%(url)s: no articles in %(number)d requests. %(text)s"),

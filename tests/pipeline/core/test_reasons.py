@@ -18,14 +18,25 @@ def given() -> Iterator[str]:
     for file in sorted((CHECKOUT / "pipeline").rglob("*.py")):
         if "access" in file.parts:
             continue  # of messages to people, not of URLs
+        is_scoring = "scoring" in file.parts
         for node in ast.walk(ast.parse(file.read_text())):
+            if is_scoring and isinstance(node, ast.Return):
+                yield from first_of_pair(node.value)
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in RESULTS and node.args:
                 yield from texts(node.args[0])
-            if name == "add" and len(node.args) == 3 and "scoring" in str(file):
+            if name == "add" and len(node.args) == 3 and is_scoring:
                 yield from texts(node.args[2])
+
+
+def first_of_pair(node: ast.expr | None) -> Iterator[str]:
+    """The slug of a reason that is returned with the words for it."""
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        slug, words = node.elts
+        if isinstance(words, ast.Constant | ast.JoinedStr):
+            yield from texts(slug)
 
 
 def texts(node: ast.expr) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_what_was_found_is_told_with_how_it_was_decided() -> None:
     assert (report.state, report.articles, report.requests) == ("found", 8, 4)
     assert report.text == (
         "https://quiet.test/: 8 articles of 10 URLs seen in 4 requests, "
-        "by its feed and its sitemap and its lists."
+        "by its feed, its sitemap and its lists."
     )
 
 

@@ -57,6 +57,24 @@ def shown(client: Client, address: str, article: Article | None = None) -> Any:
     return client.get(f"/articles/{article.pk}/images/{image_name(address)}")
 
 
+def test_a_page_goes_on_without_an_image_that_cannot_be_had(
+    admin_client: Client, site: Server
+) -> None:
+    address = site.url + "/page"
+    by_itself = shown(admin_client, address)
+    article = Article.objects.get()
+    among_others = admin_client.get(
+        f"/articles/{article.pk}/images/{image_name(address)}",
+        headers={"Sec-Fetch-Dest": "image"},
+    )
+
+    assert by_itself.status_code == 404
+    assert by_itself.text.startswith("No image: ")
+    assert (among_others.status_code, among_others.content) == (204, b"")
+    assert "Sec-Fetch-Dest" in among_others["Vary"]
+    assert "max-age=60" in among_others["Cache-Control"]
+
+
 def test_it_works(admin_client: Client, site: Server) -> None:
     address = f"{site.url}/a.png"
     article = an_article(
