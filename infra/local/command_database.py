@@ -20,7 +20,7 @@ def local_database(base: Path = HOME) -> Iterator[dict[str, str]]:
         return
     if not (base / "postgres" / "data" / "PG_VERSION").exists():
         raise LocalError(
-            "there is no database yet: `make run` makes one and crawls into it"
+            "there is no database yet: `make run` or `gleaner up` makes one"
         )
     with lock_directory(base), Stack(base, only=("postgres",)) as stack:
         yield stack.environment

@@ -14,6 +14,8 @@ import psutil
 from infra.local.process_reaper import reaper
 
 MARK = "GLEANER_PID_FILE"
+# What Erlang writes last, after the reason
+CRASH_DUMP = "Crash dump is being written to"
 
 
 class LocalError(Exception):
@@ -127,7 +129,11 @@ class Process:
         else:
             lines = []
         last = next(
-            (line.strip() for line in reversed(lines) if line.strip()),
+            (
+                line.strip()
+                for line in reversed(lines)
+                if line.strip() and not line.startswith(CRASH_DUMP)
+            ),
             "it wrote nothing",
         )
         return f"{self.name} ended with status {status}: {_last_error(last)[:300]} (log: {self.log})"

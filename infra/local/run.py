@@ -96,7 +96,7 @@ def _port(wanted: int | None) -> int:
     if wanted is not None:
         if not is_free(wanted):
             raise LocalError(
-                f"port {wanted} is in use: choose another PORT, or leave it out"
+                f"port {wanted} is in use: choose another one, or none to get a free one"
             )
         return wanted
     return first_free(PORT)

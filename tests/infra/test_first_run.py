@@ -5,16 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.local import install
+from infra.local import install, rabbitmq
 from infra.local.__main__ import report_errors
 from infra.local.postgres import _demoted
-from infra.local.process import LocalError
+from infra.local.process import LocalError, Process
+from infra.local.rabbitmq import RabbitMQ
 from infra.local.stack import CHECKOUT
 
+NOBODY = 65534
+AS_NOBODY = f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups"
+SERVER = install.find_server
 WAYS_ON = "install the package rabbitmq-server; set BROKER_HOST .* or run `docker"
 
 
@@ -78,6 +84,46 @@ def test_a_disk_that_gets_full_is_one_line(capsys: pytest.CaptureFixture[str]) -
 
     assert report_errors(fill) == 1
     assert capsys.readouterr().err == "error: the disk is full (/data/postgres)\n"
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may reach, which pytest's are not."""
+    folder = Path(tempfile.mkdtemp(prefix="gleaner-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.broker
+@pytest.mark.servers
+def test_rabbitmq_starts_for_a_user_who_may_write_to_no_folder_of_the_system(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    home = open_folder / "rabbitmq"
+    script = open_folder / "server"
+    script.write_text(
+        f'#!/bin/sh\nchown -R {NOBODY} "{home}"\nexec {AS_NOBODY} {SERVER()}\n'
+    )
+    script.chmod(0o755)
+    if os.geteuid() == 0:
+        monkeypatch.setattr(rabbitmq, "find_server", lambda: script)
+    server = RabbitMQ(home, log=open_folder / "log", durable=False)
+    try:
+        server.start()
+    finally:
+        server.kill()
+
+
+def test_a_crash_of_erlang_is_told_by_its_reason(tmp_path: Path) -> None:
+    script = "echo 'Kernel pid terminated (eacces)'; echo; echo 'Crash dump is being written to: x'"
+    process = Process(
+        "rabbitmq", ["sh", "-c", script], home=tmp_path, log=tmp_path / "log"
+    )
+    process.start()
+    assert process.wait(60)
+    assert "ended with status 0: Kernel pid terminated (eacces)" in process.reason()
 
 
 def test_postgresql_finds_its_programs_below_a_folder_that_only_root_may_enter(

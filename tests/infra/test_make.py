@@ -73,7 +73,9 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
             text=True,
         )
 
-    told = f"error: port {port} is in use: choose another PORT, or leave it out\n"
+    told = (
+        f"error: port {port} is in use: choose another one, or none to get a free one\n"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
