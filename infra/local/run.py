@@ -56,7 +56,7 @@ def run(
         if urls is not None and not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT, but=web_port)))
             urls = [blog.url]
-            extra = {**extra, **_allow_sample(blog.url, os.environ)}
+            stack.tell(_allow_sample(blog.url, os.environ))
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
         _migrate(stack, env, report)

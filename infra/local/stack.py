@@ -50,6 +50,7 @@ class Stack:
         self.small = small
         self.report = report
         self._env = env
+        self._settings: dict[str, str] = {}
         self.logs = root / "logs"
         self.postgres: Postgres | None = None
         self.rabbitmq: RabbitMQ | None = None
@@ -83,7 +84,12 @@ class Stack:
         }
         for server in (self.postgres, self.rabbitmq):
             added |= server.environment if server else {}
-        return added
+        return added | self._settings
+
+    def tell(self, settings: Mapping[str, str]) -> None:
+        """Give settings of this run to its processes, and to commands from another terminal."""
+        self._settings |= settings
+        self._write_addresses()
 
     @property
     def servers(self) -> list[Postgres | RabbitMQ]:

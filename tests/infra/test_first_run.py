@@ -16,7 +16,7 @@ from infra.local.__main__ import report_errors
 from infra.local.postgres import _demoted
 from infra.local.process import LocalError, Process
 from infra.local.rabbitmq import RabbitMQ
-from infra.local.stack import CHECKOUT
+from infra.local.stack import CHECKOUT, Stack
 
 NOBODY = 65534
 AS_NOBODY = f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups"
@@ -160,3 +160,17 @@ def test_requirements_that_cannot_be_had_are_one_sentence_after_pips_own(
     assert said[1].startswith("error: the requirements could not be installed")
     assert "check the network" in said[1]
     assert len(said) == 2
+
+
+def test_a_command_from_another_terminal_may_fetch_the_sample_blog_that_runs(
+    tmp_path: Path,
+) -> None:
+    code = "from django.conf import settings; print(settings.FETCH_OWN_SITES)"
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env |= {"GLEANER_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "myworld.settings"}
+    with Stack(tmp_path, only=()) as stack:
+        stack.tell({"FETCH_OWN_SITES": "127.0.0.1:8100=0"})
+        told = subprocess.run(
+            [sys.executable, "-c", code], cwd=CHECKOUT, env=env, capture_output=True
+        )
+    assert told.stdout.decode() == "{'127.0.0.1:8100': 0.0}\n", told.stderr
