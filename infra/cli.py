@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True)
     start = verbs.add_parser("up", help=LOCAL["up"], description=LOCAL["up"])
     start.add_argument("urls", nargs="*", metavar="URL", help="crawled at once")
-    start.add_argument("--port", type=int, help="of the pages; else a free one")
+    start.add_argument(
+        "--port", type=int, help="of the pages; else 8000 or the next free one"
+    )
     start.add_argument("--sample", action="store_true", help="crawl the sample blog")
     start.add_argument("--once", action="store_true", help="end after the crawl")
     start.add_argument(
@@ -79,6 +81,8 @@ def _up(arguments: argparse.Namespace) -> int:
 
     urls = arguments.urls
     if not urls and not arguments.sample:
+        if arguments.once:
+            raise SystemExit("error: --once needs a URL, or --sample")
         urls = None
     return run(
         urls,

@@ -106,10 +106,16 @@ def test_what_it_does_not_know_is_one_line(gleaner: Gleaner) -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_once_with_nothing_to_crawl_is_refused(gleaner: Gleaner) -> None:
+    refused = gleaner("up", "--once")
+    assert refused.returncode == 1
+    assert refused.stderr == "error: --once needs a URL, or --sample\n"
+
+
 def test_a_command_without_a_database_says_how_to_get_one(gleaner: Gleaner) -> None:
     refused = gleaner("export", "--format=jsonl")
     assert refused.returncode == 1
-    assert "there is no database yet" in refused.stderr
+    assert "`gleaner up` makes one" in refused.stderr
 
 
 @pytest.mark.broker
