@@ -239,26 +239,36 @@ def test_passwords_are_not_in_what_an_inspection_of_the_containers_shows() -> No
     assert password not in inspected
 
 
-def recipe(title: str) -> str:
-    """The commands under a heading of docs/operations.md."""
+def recipe(title: str, number: int = 0) -> str:
+    """The commands of a block under a heading of docs/operations.md."""
     text = (CHECKOUT / "docs/operations.md").read_text()
-    found = re.search(rf"^## {title}$.*?^```sh$(.*?)^```$", text, re.M | re.S)
-    assert found, f"no commands under {title}"
-    return found[1]
+    below = re.search(rf"^## {title}$(.*?)(?=^## )", text, re.M | re.S)
+    assert below, f"no heading {title}"
+    blocks = re.findall(r"^```sh$(.*?)^```$", below[1], re.M | re.S)
+    assert len(blocks) > number, f"no commands under {title}"
+    return str(blocks[number])
 
 
-def follow(title: str, directory: Path, **settings: str) -> None:
-    """Run a recipe as it is written, in `directory`, with whichever Compose there is."""
+def follow(title: str, directory: Path, number: int = 0, **settings: str) -> str:
+    """Run a recipe as it is written, in `directory`, with whichever Compose there is; return what it
+    prints."""
     command = (
         "docker-compose" if shutil.which("docker-compose") else "command docker compose"
     )
     shim = f'docker() {{ shift; {command} -f "{CHECKOUT}/docker-compose.yml" --profile sample "$@"; }}\n'
-    script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title)]
+    script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title, number)]
     env = {**ENVIRONMENT, **settings}
     done = subprocess.run(
         script, cwd=directory, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+def test_the_first_commands_lead_to_a_link_and_to_a_crawl(tmp_path: Path) -> None:
+    link = follow("Start", tmp_path).split()[-1]
+    assert requests.get(link, timeout=60).url == f"{PAGE}/"
+    assert "unchanged" in follow("Start", tmp_path, number=1)
 
 
 def test_services_are_replaced_one_after_the_other_while_a_run_goes_on(
