@@ -9,6 +9,7 @@ export URLS ONCE PORT PROFILE
 # the processes of the tests would begin by compiling the same files at the same time.
 unexport PYTHONDONTWRITEBYTECODE
 COMPILED := catalog infra myworld pipeline tools
+comma := ,
 RUNS ?= 25
 RECONCILER ?= on
 WORLDS ?= 1
@@ -75,8 +76,8 @@ test-compose: setup ## Run the containers for real: needs Docker and the ports 8
 test-machines: setup ## Workers on machines of their own, links cut for a minute: needs root and iproute2
 	TEST_MACHINES=1 $(BIN)/python -m pytest -s tests/infra/test_two_machines.py
 
-scaling: setup ## Articles a second with 1, 2 and 4 containers, into docs/scaling.md: needs Docker and a quiet machine
-	$(BIN)/python -m tools.scaling $(if $(REPEAT),--repeat $(REPEAT))
+scaling: setup ## Articles a second with 1, 2 and 4 containers, and their memory (PARTS=stages,full,memory), into docs: needs Docker and a quiet machine
+	$(BIN)/python -m tools.scaling $(subst $(comma), ,$(PARTS)) $(if $(REPEAT),--repeat $(REPEAT))
 
 messages: setup ## Collect the texts of the pages into the catalogues of each language, and compile these
 	@GLEANER_ENV=/dev/null $(BIN)/python -m tools.messages

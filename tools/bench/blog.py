@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from infra.local.ports import LOOPBACK
 from tools.bench.library import HOSTS, Entry, Library
 
+LOOPBACK = "127.0.0.1"
 NEWEST = 15  # posts on the start page and in the feed
 Answer = tuple[bytes, bytes, Entry | bytes]  # (head of a 200, of a 304, what follows)
 

@@ -5,7 +5,8 @@ Extract: a parser that sleeps two seconds a page, one page at a time a container
 that lets every page wait for three, four pages at a time a container. Both should grow with the
 containers, as nothing but time is used up; status 1 where four do less than 85 % of four times what
 one does. Full speed: nothing sleeps, and what pgbouncer and a cluster of three brokers cost is
-seen.
+seen. Memory: what the containers of each profile hold under a run of 1,000 URLs; into
+docs/small.md.
 
 Needs Docker, some ten minutes, and a machine that does nothing else: the load is part of the
 report.
@@ -18,8 +19,10 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from tests.infra.containers import CHECKOUT, Containers
+from tools.scaling import memory
 from tools.scaling.watching import Connections, Result
 
 HOSTS = 32
@@ -32,7 +35,9 @@ POOLED = "infra/compose.pooled.yml"
 CLUSTER = "infra/compose.cluster.yml"
 SLEEPING = "tools/scaling/compose.scaling.yml"
 COMMON = {"FETCH_HOST_DELAY": "0", "FETCH_CONCURRENCY": "4"}
+PARTS = ("stages", "full", "memory")
 PAGE = CHECKOUT / "docs/scaling.md"
+SMALL_PAGE = CHECKOUT / "docs/small.md"
 
 RATE = """
 SELECT count(*) AS articles, min(ended_at) AS began, extract(epoch FROM max(ended_at) - min(ended_at)) AS seconds FROM (
@@ -127,16 +132,16 @@ def full_speed(repeat: int) -> list[str]:
     return lines
 
 
-def write(name: str, head: list[str], lines: list[str]) -> None:
-    """Put a table between its marks in docs/scaling.md."""
+def write(name: str, head: list[str], lines: list[str], page: Path = PAGE) -> None:
+    """Put a table between its marks in a document."""
     table = "\n".join(
         [*head, *lines, "", f"Measured on {date.today()}, {os.cpu_count()} cores."]
     )
     begin = f"<!-- {name}: made by `make scaling` -->"
     end = f"<!-- end of {name} -->"
-    text = PAGE.read_text()
-    assert begin in text, f"docs/scaling.md has no place for {name}"
-    PAGE.write_text(
+    text = page.read_text()
+    assert begin in text, f"{page.name} has no place for {name}"
+    page.write_text(
         re.sub(
             rf"(?s){re.escape(begin)}.*?{re.escape(end)}",
             lambda _: f"{begin}\n{table}\n{end}",
@@ -149,9 +154,7 @@ def write(name: str, head: list[str], lines: list[str]) -> None:
 def main() -> int:
     """Run what the arguments name, else everything; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.scaling")
-    parser.add_argument(
-        "part", nargs="*", choices=["stages", "full", []], default=["stages", "full"]
-    )
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], default=list(PARTS))
     parser.add_argument(
         "--repeat", type=int, default=1, help="how often; the median counts"
     )
@@ -181,6 +184,13 @@ def main() -> int:
                 ],
                 lines,
             )
+        if "memory" in options.part:
+            lines = memory.measure()
+            head = [
+                "| profile, in containers | at rest, MiB | at most, MiB |",
+                "|---|--:|--:|",
+            ]
+            write("memory", head, lines, SMALL_PAGE)
     finally:
         Containers(POOLED, CLUSTER, SLEEPING, **COMMON).down()
     print("within 15 % of linear" if fine else "NOT within 15 % of linear")
