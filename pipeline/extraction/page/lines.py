@@ -39,58 +39,64 @@ def read(tree: HtmlElement) -> list[Line]:
     """Every line of the page's body, in order."""
     lines: list[Line] = []
     pieces: list[str] = []
-
-    def flush(holder: HtmlElement) -> None:
-        text = " ".join("".join(pieces).split())
-        pieces.clear()
-        if text:
-            lines.append(Line(text, holder))
-
-    def add(text: str) -> None:
-        if pieces or not text.isspace():
-            pieces.append(text)
-
-    def walk(element: HtmlElement, holder: HtmlElement) -> HtmlElement:
-        """Add the lines within an element; `holder` is the block that a line begun before stands
-        in.
-
-        Returns the block that a line begun afterwards stands in.
-        """
-        if text := element.text:
-            add(text)
-        for child in element:
-            tag = child.tag
-            if tag in INLINE:
-                if len(child):
-                    holder = walk(child, holder)
-                elif text := child.text:
-                    add(text)
-            else:
-                if pieces:
-                    flush(holder)
-                if tag not in SKIPPED:
-                    inner = walk(child, child)
-                    if pieces:
-                        flush(inner)
-                holder = element
-            if tail := child.tail:
-                add(tail)
-            if len(lines) > MAX_LINES:
-                break
-        return holder
-
     holder = tree
     if tree.tag not in SKIPPED:
-        holder = walk(tree, tree)
+        holder = _walk(tree, tree, lines, pieces)
     if tree.tag not in INLINE:
         if pieces:
-            flush(holder)
+            _flush(holder, lines, pieces)
         holder = tree.getparent()
     if tail := tree.tail:
-        add(tail)
+        _add(tail, pieces)
     if pieces:
-        flush(holder)
+        _flush(holder, lines, pieces)
     return lines
+
+
+# No function within `read`: one that calls itself is a circle, and keeps the whole page until
+# somebody looks for garbage.
+def _walk(
+    element: HtmlElement, holder: HtmlElement, lines: list[Line], pieces: list[str]
+) -> HtmlElement:
+    """Add the lines within an element; `holder` is the block that a line begun before stands in.
+
+    Returns the block that a line begun afterwards stands in.
+    """
+    if text := element.text:
+        _add(text, pieces)
+    for child in element:
+        tag = child.tag
+        if tag in INLINE:
+            if len(child):
+                holder = _walk(child, holder, lines, pieces)
+            elif text := child.text:
+                _add(text, pieces)
+        else:
+            if pieces:
+                _flush(holder, lines, pieces)
+            if tag not in SKIPPED:
+                inner = _walk(child, child, lines, pieces)
+                if pieces:
+                    _flush(inner, lines, pieces)
+            holder = element
+        if tail := child.tail:
+            _add(tail, pieces)
+        if len(lines) > MAX_LINES:
+            break
+    return holder
+
+
+def _add(text: str, pieces: list[str]) -> None:
+    if pieces or not text.isspace():
+        pieces.append(text)
+
+
+def _flush(holder: HtmlElement, lines: list[Line], pieces: list[str]) -> None:
+    """End the line that the pieces make."""
+    text = " ".join("".join(pieces).split())
+    pieces.clear()
+    if text:
+        lines.append(Line(text, holder))
 
 
 def position(lines: Sequence[Line], heading: str) -> int:

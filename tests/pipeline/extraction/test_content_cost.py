@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable
 
 import pytest
+from lxml.html import HtmlElement
 
 from pipeline.core.records import Draft
 from pipeline.extraction.content.blocks import Block
@@ -90,5 +91,21 @@ def test_the_blocks_of_a_page_wait_for_no_garbage_collector() -> None:
     try:
         assert isinstance(extract(page, URL), Draft)
         assert blocks_in_memory() <= before
+    finally:
+        gc.enable()
+
+
+def elements_in_memory() -> int:
+    return sum(isinstance(each, HtmlElement) for each in gc.get_objects())
+
+
+def test_the_page_waits_for_no_garbage_collector() -> None:
+    page = f"<article>{f'<p>{FIRST}</p><ul><li>a</li></ul>' * 9}</article>".encode()
+    gc.collect()
+    before = elements_in_memory()
+    gc.disable()
+    try:
+        assert isinstance(extract(page, URL), Draft)
+        assert elements_in_memory() <= before
     finally:
         gc.enable()
