@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,26 @@ def test_a_draft_comes_back_as_it_was() -> None:
     )
 
     assert serialize.load(Draft, json.loads(json.dumps(serialize.dump(draft)))) == draft
+
+
+@given(st.builds(Draft, url=TEXT, title=TEXT, text=TEXT | st.just(""), html=TEXT))
+def test_a_packed_draft_comes_back_as_it_was(draft: Draft) -> None:
+    assert serialize.unpack(Draft, serialize.pack(draft)) == draft
+
+
+def test_what_no_text_may_hold_ends_no_text_of_a_packed_draft() -> None:
+    draft = Draft("https://a.test/", "T", "te\0xt", "<p>te\0xt</p>")
+
+    packed = serialize.unpack(Draft, serialize.pack(draft))
+
+    assert (packed.text, packed.html) == ("te\ufffdxt", "<p>te\ufffdxt</p>")
+
+
+def test_a_draft_that_is_all_json_still_loads() -> None:
+    draft = Draft("https://a.test/", "T", "text", "<p>text</p>")
+    whole = zstd.compress(json.dumps(serialize.dump(draft)).encode())
+
+    assert serialize.unpack(Draft, whole) == draft
 
 
 def test_what_postgresql_refuses_is_replaced() -> None:
