@@ -16,6 +16,19 @@ from typing import Any
 HIDDEN = "[redacted]"
 WORDS = r"passw|passphrase|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|private[_-]?key|sesame"
 SECRET = re.compile(WORDS, re.I)
+# One of these is in all that SECRET and BEARER find.
+TELLING = (
+    "passw",
+    "passphrase",
+    "secret",
+    "token",
+    "authori",
+    "cookie",
+    "credential",
+    "key",
+    "sesame",
+    "earer",
+)
 USER_INFO = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
 NAMED = re.compile(
     rf"(?:(?<=[?&;,\s\"'{{(\[])|^)([\w.-]{{0,40}}(?:{WORDS})[\w.-]{{0,40}}[\"']?\s?[=:]\s?[\"']?)(?!\[redacted)[^\s&\"',;}})\]]+",
@@ -90,10 +103,20 @@ def text(value: str) -> str:
         value = SIGN_IN_ANSWER.sub(rf"\1{HIDDEN}", value)
     if "/signin/reset" in value:
         value = RESET_LINK.sub(rf"\1{HIDDEN}", value)
-    if SECRET.search(value) or "earer" in value.lower():
+    if may_tell(value) and (SECRET.search(value) or "earer" in value.lower()):
         for form in (HEADER, BEARER, NAMED):
             value = form.sub(rf"\1{HIDDEN}", value)
     return shortened(value)
+
+
+def may_tell(value: str) -> bool:
+    """Whether one of TELLING is in a text; to look for those takes a tenth of the time."""
+    if (
+        not value.isascii()
+    ):  # "ſ" is an "s" for a regular expression, and not in lower case
+        return True
+    lowered = value.lower()
+    return any(word in lowered for word in TELLING)
 
 
 def shortened(value: str) -> str:

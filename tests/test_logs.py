@@ -68,6 +68,12 @@ def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
         ),
         ("refused bearer hush.hush-hush", "refused bearer [redacted]"),
         ("a bearer of good news", "a bearer of good news"),
+        ("PassPhrase=hush", "PassPhrase=[redacted]"),
+        ("private_key=hush", "private_key=[redacted]"),
+        ("credentials=hush", "credentials=[redacted]"),
+        ("\u017fecret=hush", "\u017fecret=[redacted]"),  # an old form of "s"
+        ("TO\u212aEN=hush", "TO\u212aEN=[redacted]"),  # the sign of Kelvin
+        ("\u017fecret as it was", "\u017fecret as it was"),
     ],
 )
 def test_texts_are_told_without_their_secrets(written: str, told: str) -> None:
