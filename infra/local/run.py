@@ -22,7 +22,7 @@ from infra.local.processes import (
     Processes,
     environment,
 )
-from infra.local.stack import CHECKOUT, Report, Stack, own_directory
+from infra.local.stack import CHECKOUT, HOME, Report, Stack, own_directory
 from infra.local.supervisor import Supervisor
 
 PORT = 8000
@@ -49,6 +49,7 @@ def run(
     """
     with ExitStack() as stopping:
         folder = stopping.enter_context(own_directory())
+        _tell_of_another(folder, report)
         # Before anything starts, so that nobody waits to be told that it is taken.
         web_port = _port(port)
         stack = stopping.enter_context(Stack(folder, report=report, small=small))
@@ -82,6 +83,14 @@ def run(
             return status
         report("Crawl finished. Ctrl-C stops everything.")
         return _until_interrupted(supervisor)
+
+
+def _tell_of_another(folder: Path, report: Report) -> None:
+    """Say why the catalogue is not the one that a person expects, where one runs already."""
+    if folder != HOME:
+        report(
+            f"Gleaner is running here already: this one has data of its own, in {folder}"
+        )
 
 
 def _procfile(small: bool) -> Path:

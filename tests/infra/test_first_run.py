@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import install, rabbitmq
+from infra.local import install, rabbitmq, run
 from infra.local.__main__ import report_errors
 from infra.local.postgres import _demoted
 from infra.local.process import LocalError, Process
 from infra.local.rabbitmq import RabbitMQ
-from infra.local.stack import CHECKOUT, Stack
+from infra.local.stack import CHECKOUT, HOME, Stack, own_directory
 
 NOBODY = 65534
 AS_NOBODY = f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups"
@@ -174,3 +174,14 @@ def test_a_command_from_another_terminal_may_fetch_the_sample_blog_that_runs(
             [sys.executable, "-c", code], cwd=CHECKOUT, env=env, capture_output=True
         )
     assert told.stdout.decode() == "{'127.0.0.1:8100': 0.0}\n", told.stderr
+
+
+def test_a_second_one_says_that_its_data_are_its_own(tmp_path: Path) -> None:
+    told: list[str] = []
+    run._tell_of_another(HOME, told.append)
+    assert told == []
+    with own_directory(tmp_path), own_directory(tmp_path) as second:
+        run._tell_of_another(second, told.append)
+    assert told == [
+        f"Gleaner is running here already: this one has data of its own, in {tmp_path}/run-1"
+    ]
