@@ -15,6 +15,7 @@ MODULES = (
     "catalog.search.newest",
     "catalog.search.paging",
     "catalog.search.ranking",
+    "catalog.views.articles",
     "catalog.views.bulk",
     "catalog.views.review",
     "pipeline.diagnosis.predict",

@@ -6,9 +6,9 @@ second time that the text has it for little, as in BM25. All that match are rank
 few: to rank an article is to read its words. Of more, the best groups are (`best_first`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from operator import add, or_
 from time import monotonic
 from typing import Any
@@ -20,7 +20,7 @@ from catalog.models import Article
 from catalog.search.best_first import Chosen, Group, best_groups
 from catalog.search.newest import MIN_LOOK_MS, TimeBudget, newest
 from catalog.search.query import Search, Terms, grouped
-from catalog.search.timeouts import with_statement_timeout
+from catalog.search.stepwise import read_within
 from catalog.search.words import Word
 
 MAX_RANKED = 600  # articles that are expected to match; of more, the best groups are
@@ -28,10 +28,6 @@ MAX_NEWEST = 200  # of a group that is too large to be ranked whole
 ENOUGH_FOUND = 100  # articles of the best groups: two pages
 RANKING_MS = 20  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
-MIN_STEP = 20  # fewer are not worth another statement
-MAX_STEPS = 6
-MAX_GROWTH = 4  # of a step, times the one before
-LATE = 1.3  # times what is left, after which a step is given up
 ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
 # Of the budget, what the look for the best groups and the one for the next group may take together.
 BOTH_LOOKS = 4 / 3
@@ -223,37 +219,12 @@ def _given(search: Search, signals: Signals = SIGNALS) -> dict[str, Any]:
 def _ranks(ids: list[int], search: Search) -> tuple[list[Rank], bool]:
     """Return the ranks of the first of these, as many as time allows for, and whether of all."""
     given = _given(search)
-    ranks: list[Rank] = []
-    done = 0
-    size = FIRST_STEP
-    end = monotonic() + RANKING_MS / 1000
-    for step in range(MAX_STEPS):
-        started = monotonic()
-        part = ids[done : done + size]
-        found: list[Rank] | None
-        if step == 0:
-            found = _rank(part, given)
-        else:
-            # What nobody has read for long takes many times as long as the last ones did.
-            limit_ms = LATE * 1000 * (end - started)
-            found = with_statement_timeout(limit_ms, partial(_rank, part, given))
-        if found is None:
-            break
-        ranks += found
-        done += size
-        size = _next_size(size, started, end)
-        if done >= len(ids) or size < MIN_STEP:
-            break
-    return ranks, done >= len(ids)
+    return read_within(
+        ids, lambda part: _rank(part, given), RANKING_MS, first_step=FIRST_STEP
+    )
 
 
-def _rank(ids: list[int], given: dict[str, Any]) -> list[Rank]:
+def _rank(ids: Sequence[int], given: dict[str, Any]) -> list[Rank]:
     with connection.cursor() as cursor:
-        cursor.execute(RANK, {**given, "ids": ids})
+        cursor.execute(RANK, {**given, "ids": list(ids)})
         return cursor.fetchall()
-
-
-def _next_size(size: int, started: float, end: float) -> int:
-    now = monotonic()
-    affordable = int(size * (end - now) / max(now - started, 0.001))
-    return min(affordable, size * MAX_GROWTH)

@@ -1,12 +1,14 @@
-"""Rows of a condition that no index answers, looked for step by step within a time.
+"""Work that is done step by step, as far as its time allows.
 
-Each step walks over so many rows along an index and asks for those among them that match. When the
-time is up, the caller tells how far the search has come, instead of reading millions of rows for a
-word that is in none of them.
+Rows of a condition that no index answers: each step walks over so many rows along an index and asks
+for those among them that match. When the time is up, the caller tells how far the search has come,
+instead of reading millions of rows for a word that is in none of them.
+
+And rows that are known: of as many of them as time allows, something that is costly to read.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -21,6 +23,11 @@ Look = Callable[[Edge | None, int, int], tuple[list[Row], Edge | None]]
 # A step is planned for this part of what is left of the time.
 MARGIN = 0.7
 SHORTEST_SECONDS = 0.001
+# Of rows that are known:
+MAX_STEPS = 6
+MIN_STEP = 10  # fewer are not worth another statement
+MAX_GROWTH = 4  # of a step, times the one before
+LATE = 1.3  # times what is left, after which a step is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +96,47 @@ def _ask_within(
     if timeout_ms is None:
         return ask()
     return with_statement_timeout(timeout_ms, ask)
+
+
+def read_within(
+    ids: Sequence[int],
+    read: Callable[[Sequence[int]], list[Row]],
+    milliseconds: float,
+    first_step: int,
+    first_limit_ms: float | None = None,
+) -> tuple[list[Row], bool]:
+    """Return what `read` returns of the first of these ids, as many as time allows for, and whether
+    of all.
+
+    The first step is never given up, unless it has a limit of its own.
+    """
+    found: list[Row] = []
+    done = 0
+    size = first_step
+    limit_ms = first_limit_ms
+    end = time.monotonic() + milliseconds / 1000
+    for _ in range(MAX_STEPS):
+        step_began = time.monotonic()
+        rows = _read_step(ids[done : done + size], read, limit_ms)
+        if rows is None:
+            break
+        found += rows
+        done += size
+        now = time.monotonic()
+        took_seconds = max(now - step_began, SHORTEST_SECONDS)
+        size = min(int(size * (end - now) / took_seconds), size * MAX_GROWTH)
+        if done >= len(ids) or size < MIN_STEP:
+            break
+        # What nobody has read for long takes many times as long as the last ones did.
+        limit_ms = LATE * 1000 * (end - now)
+    return found, done >= len(ids)
+
+
+def _read_step(
+    ids: Sequence[int],
+    read: Callable[[Sequence[int]], list[Row]],
+    limit_ms: float | None,
+) -> list[Row] | None:
+    if limit_ms is None:
+        return read(ids)
+    return with_statement_timeout(limit_ms, lambda: read(ids))

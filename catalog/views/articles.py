@@ -1,6 +1,7 @@
 """The catalogue: find articles, and read one."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 from django.http import (
     Http404,
@@ -22,10 +23,13 @@ from catalog.marks import STATES, marks_of
 from catalog.models import Article
 from catalog.near_duplicates import similar
 from catalog.rows import list_rows
-from catalog.search.highlight import highlight
+from catalog.search.highlight import HIGHLIGHT_MS, Highlight, highlight
 from catalog.search.orders import BY_RANK, NEWEST, ORDERS
+from catalog.search.paging import ArticlePage
 from catalog.views.parts import part_or_page, shows_images
 
+SEARCH_MS = 70  # to find a page and to mark what was searched for
+MIN_HIGHLIGHT_MS = 8
 VIEWS = {"": gettext_noop("List"), "table": gettext_noop("Table")}
 # Heads of the table that sort it -> the orders, descending, then ascending.
 HEADS = {
@@ -44,10 +48,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('articles')}?{with_filters.urlencode()}")
     rows = Article.objects.live().for_reader(request.user.pk)
     filters = ArticleFilter(request.GET, rows)
+    began = monotonic()
     page = filtered_page(filters, request.GET)
-    highlights = {}
-    if page.search:
-        highlights = highlight(page.rows, page.search)
+    highlights = _highlights(page, began)
     context = {
         "filter": filters,
         "page": page,
@@ -75,6 +78,15 @@ def article_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "catalog/articles.html", context)
+
+
+def _highlights(page: ArticlePage, began: float) -> dict[int, Highlight]:
+    """Return what was searched for, marked, in the time that finding the page left."""
+    if page.search is None:
+        return {}
+    left_ms = SEARCH_MS - (monotonic() - began) * 1000
+    limit_ms = min(HIGHLIGHT_MS, max(MIN_HIGHLIGHT_MS, left_ms))
+    return highlight(page.rows, page.search, limit_ms)
 
 
 def _orders(query: QueryDict) -> list[tuple[str, str]]:

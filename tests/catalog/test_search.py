@@ -298,8 +298,9 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
         )
     index_all()
     monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
-    for name, value in (("RANKING_MS", 5_000), ("FIRST_STEP", 4), ("MIN_STEP", 1)):
+    for name, value in (("RANKING_MS", 5_000), ("FIRST_STEP", 4)):
         monkeypatch.setattr(ranking, name, value)
+    monkeypatch.setattr("catalog.search.stepwise.MIN_STEP", 1)
     page = admin_client.get("/articles/?q=broker")
     assert (len(page.context["page"].rows), page.context["page"].ranked) == (25, None)
     monkeypatch.setattr(ranking, "RANKING_MS", 0)
@@ -311,6 +312,19 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
     )  # then these are not all that fit, and titles are looked for
     page = admin_client.get("/articles/?q=broker")
     assert [article.title for article in page.context["page"].rows] == ["broker"] * 4
+
+
+def test_where_time_is_over_the_first_ones_are_marked(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        an_article(number, title=f"Article {number}", text="One broker is enough.")
+    index_all()
+    page = admin_client.get("/articles/?q=broker").text
+    assert page.count("<mark>broker</mark>") == 25
+    monkeypatch.setattr("catalog.search.stepwise.MIN_STEP", 1_000)
+    page = admin_client.get("/articles/?q=broker").text
+    assert page.count("<mark>broker</mark>") == 12
 
 
 @pytest.mark.parametrize(

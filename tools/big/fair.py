@@ -18,6 +18,7 @@ MODULES = (
     "catalog.facets",
     "catalog.search.newest",
     "catalog.search.ranking",
+    "catalog.views.articles",
 )
 STEPWISE = "catalog.search.stepwise"
 REMEMBERED = 40  # statements that tell how busy the machine is
