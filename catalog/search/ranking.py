@@ -28,9 +28,8 @@ MAX_NEWEST = 200  # of a group that is too large to be ranked whole
 ENOUGH_FOUND = 100  # articles of the best groups: two pages
 RANKING_MS = 20  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
-ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
-# Of the budget, what the look for the best groups and the one for the next group may take together.
-BOTH_LOOKS = 4 / 3
+# For the best groups and the next one together.
+ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, max_looks=2, total_ms=45)
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
 Rank = tuple[float, int]  # the rank and the id of an article
@@ -98,7 +97,7 @@ def _best(rows: QuerySet[Article], search: Search) -> list[int]:
     """Return the articles of the best groups, and where these are few the newest of the next
     one."""
     chosen = Chosen(search.sets)
-    end = monotonic() + BOTH_LOOKS * ALL_BUDGET.total_ms / 1000
+    end = monotonic() + ALL_BUDGET.total_ms / 1000
     enough = 0.0 if search.any_word else search.enough
     groups, following = best_groups(chosen, MAX_RANKED, enough)
     ids = _newest_of(rows, search, chosen, groups, MAX_RANKED, ALL_BUDGET)
@@ -111,9 +110,10 @@ def _best(rows: QuerySet[Article], search: Search) -> list[int]:
 
 
 def _rest_of(budget: TimeBudget, left_ms: float) -> TimeBudget:
-    """Return the budget within what is left: half of it to read all, the rest to look at days."""
+    """Return the budget within what is left: half of it to read all, the rest for one look at
+    days."""
     few_ms = min(budget.few_ms, left_ms / 2)
-    return replace(budget, few_ms=few_ms, total_ms=min(budget.total_ms, left_ms))
+    return replace(budget, few_ms=few_ms, max_looks=1, total_ms=left_ms)
 
 
 def _newest_of(

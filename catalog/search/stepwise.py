@@ -24,10 +24,10 @@ Look = Callable[[Edge | None, int, int], tuple[list[Row], Edge | None]]
 MARGIN = 0.7
 SHORTEST_SECONDS = 0.001
 # Of rows that are known:
-MAX_STEPS = 6
 MIN_STEP = 10  # fewer are not worth another statement
-MAX_GROWTH = 4  # of a step, times the one before
-LATE = 1.3  # times what is left, after which a step is given up
+MAX_GROWTH = 9  # of the second step, times the first
+PLANNED = 0.8  # of what is left, for the second step
+LATE = 1.3  # times what is left, after which the second step is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +108,25 @@ def read_within(
     """Return what `read` returns of the first of these ids, as many as time allows for, and whether
     of all.
 
-    The first step is never given up, unless it has a limit of its own.
+    Reads twice at most: `first_step` of them, which tells how long one takes, and then as many more
+    as fit. The first step is never given up, unless it has a limit of its own.
     """
-    found: list[Row] = []
-    done = 0
-    size = first_step
-    limit_ms = first_limit_ms
-    end = time.monotonic() + milliseconds / 1000
-    for _ in range(MAX_STEPS):
-        step_began = time.monotonic()
-        rows = _read_step(ids[done : done + size], read, limit_ms)
-        if rows is None:
-            break
-        found += rows
-        done += size
-        now = time.monotonic()
-        took_seconds = max(now - step_began, SHORTEST_SECONDS)
-        size = min(int(size * (end - now) / took_seconds), size * MAX_GROWTH)
-        if done >= len(ids) or size < MIN_STEP:
-            break
-        # What nobody has read for long takes many times as long as the last ones did.
-        limit_ms = LATE * 1000 * (end - now)
-    return found, done >= len(ids)
+    began = time.monotonic()
+    found = _read_step(ids[:first_step], read, first_limit_ms)
+    if found is None:
+        return [], False
+    took_ms = max(time.monotonic() - began, SHORTEST_SECONDS) * 1000
+    left_ms = milliseconds - took_ms
+    affordable = int(first_step * PLANNED * left_ms / took_ms)
+    second_step = min(affordable, first_step * MAX_GROWTH)
+    rest = ids[first_step : first_step + max(second_step, 0)]
+    if not rest or second_step < MIN_STEP:
+        return found, len(ids) <= first_step
+    # What nobody has read for long takes many times as long as the first ones did.
+    more = _read_step(rest, read, LATE * left_ms)
+    if more is None:
+        return found, False
+    return found + more, len(ids) <= first_step + len(rest)
 
 
 def _read_step(

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ CONFIGURATION = Path(__file__).parents[1] / "postgres"
 # Taken from the container's settings: after each checkpoint, the first change of a page writes all of
 # it to the log.
 CHECKPOINTS = ("wal_compression", "max_wal_size", "checkpoint_timeout")
+READ_AHEAD = "effective_io_concurrency"
 SETTING = re.compile(r"^(\w+) = ([^\s']+)$", re.M)
 
 
@@ -112,8 +114,10 @@ class Postgres:
         }
         if self._small:
             settings |= _settings_in("small.conf")
+        of_container = _settings_in("postgresql.conf")
+        if sys.platform == "linux":  # elsewhere some versions refuse to start with it
+            settings[READ_AHEAD] = of_container[READ_AHEAD]
         if self._durable:
-            of_container = _settings_in("postgresql.conf")
             settings |= {name: of_container[name] for name in CHECKPOINTS}
         else:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and

@@ -111,7 +111,7 @@ def test_the_best_groups_and_the_next_one_share_their_time(
     given = []
 
     def newest_ids(*_: object, budget: newest.TimeBudget, **__: object) -> newest.Ids:
-        now[0] += 0.04
+        now[0] += 0.025
         given.append((budget.few_ms, budget.total_ms))
         return [len(given)], False
 
