@@ -15,6 +15,7 @@ from infra import make_secrets
 from pipeline.broker.queues import STAGES, WORKERS
 
 CHECKOUT = Path(__file__).parents[2]
+VERSIONS = ("1.32", "1.37")  # of Kubernetes
 BACKUP_DIR = "/var/backups/gleaner"
 MANIFESTS = CHECKOUT / "infra/kubernetes"
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
@@ -65,11 +66,16 @@ def test_every_manifest_is_part_of_the_kustomization() -> None:
     "path", sorted(MANIFESTS.glob("*.yaml")), ids=lambda path: path.stem
 )
 def test_a_manifest_holds_to_the_schema_of_kubernetes(path: Path) -> None:
+    check_schemas(path.read_text())
+
+
+def check_schemas(manifests: str) -> None:
     checker = pytest.importorskip("kubernetes_validate")
-    for found in yaml.safe_load_all(path.read_text()):
+    for found in yaml.safe_load_all(manifests):
         # Kinds of KEDA and kustomize are not part of Kubernetes.
         if not found["apiVersion"].startswith(("keda.sh/", "kustomize.")):
-            checker.validate(found, "1.32", strict=True)
+            for version in VERSIONS:
+                checker.validate(found, version, strict=True)
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="no kubectl")
@@ -78,6 +84,7 @@ def test_kustomize_builds_it() -> None:
         ["kubectl", "kustomize", str(MANIFESTS)], capture_output=True, text=True
     )
     assert built.returncode == 0, built.stderr
+    check_schemas(built.stdout)
     objects = list(yaml.safe_load_all(built.stdout))
     assert len(objects) == len(OBJECTS) + len(KUSTOMIZATION["configMapGenerator"])
     images = set(re.findall(r"image: (\S+)", built.stdout))
