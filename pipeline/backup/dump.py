@@ -31,6 +31,9 @@ ASKING = ("pg_dump", "psql")  # which connect to the database
 TLS_ONLY = ("require", "verify-ca", "verify-full")
 COPY = re.compile(rb'COPY public\.(?:"([^"]+)"|(\w+)) \(')
 END_OF_COPY = b"\\.\n"
+TRANSACTION_TIMEOUT = b"SET transaction_timeout"
+TRANSACTION_TIMEOUT_SINCE = 17  # PostgreSQL
+HEAD_BYTES = 4096  # of a script, before its first object
 MIGRATION_FIELDS = 4  # of a row of django_migrations: id, app, name, applied
 
 
@@ -140,6 +143,7 @@ def load(file: Path) -> None:
     with TemporaryDirectory(dir=file.parent) as directory:
         script = f"{directory}/restore.sql"
         run("pg_restore", "--no-owner", f"--file={script}", str(file))
+        suit_older_server(Path(script))
         run_sql(f"--command={EMPTY}", f"--file={script}")
 
 
@@ -153,6 +157,19 @@ def dump_rows(tables: Sequence[str], file: Path) -> None:
         *(f"--table=public.{table}" for table in tables),
         f"--file={file}",
     )
+    suit_older_server(file)
+
+
+def suit_older_server(script: Path) -> None:
+    """Turn the setting that a server before PostgreSQL 17 does not know into a comment; it stands
+    at the head of each script that pg_dump and pg_restore write since."""
+    if _server_major() >= TRANSACTION_TIMEOUT_SINCE:
+        return
+    with script.open("r+b") as opened:
+        at = opened.read(HEAD_BYTES).find(TRANSACTION_TIMEOUT)
+        if at >= 0:
+            opened.seek(at)
+            opened.write(b"-- ")  # as long as SET, so that the rest stays where it is
 
 
 def run_sql(*arguments: str) -> None:

@@ -268,7 +268,7 @@ def follow(title: str, directory: Path, number: int = 0, **settings: str) -> str
 def test_the_first_commands_lead_to_a_link_and_to_a_crawl(tmp_path: Path) -> None:
     link = follow("Start", tmp_path).split()[-1]
     assert requests.get(link, timeout=60).url == f"{PAGE}/"
-    assert "unchanged" in follow("Start", tmp_path, number=1)
+    assert ": finished" in follow("Start", tmp_path, number=1)
 
 
 def test_services_are_replaced_one_after_the_other_while_a_run_goes_on(

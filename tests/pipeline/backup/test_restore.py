@@ -238,3 +238,26 @@ def test_the_latest_comes_from_the_bucket_where_the_folder_is_lost(
     assert Article.objects.count() == 1
     assert (backup_dir / backup.name).is_file()
     assert not Backup.objects.exists(), "its row came after the moment of the backup"
+
+
+@pytest.mark.parametrize(("server", "is_known"), [(15, False), (17, True)])
+def test_a_server_before_postgresql_17_is_not_asked_for_what_it_does_not_know(
+    server: int, is_known: bool, backup_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_article(1)
+    backup_dir.mkdir(exist_ok=True)
+    take.write(backup_dir / "a.dump")
+    rows = backup_dir / "rows.sql"
+    scripts: list[str] = []
+    monkeypatch.setattr(dump, "_server_major", lambda: server)
+    monkeypatch.setattr(
+        dump,
+        "run_sql",
+        lambda *given: scripts.append(Path(given[-1].partition("=")[2]).read_text()),
+    )
+    dump.load(backup_dir / "a.dump")
+    dump.dump_rows(["catalog_article"], rows)
+    for script in (*scripts, rows.read_text()):
+        assert ("\nSET transaction_timeout = 0;" in script) == is_known
+        assert "\nSET lock_timeout = 0;" in script
+    assert len(scripts) == 1
