@@ -24,6 +24,7 @@ from playwright.sync_api import (
 
 from infra.local.stack import CHECKOUT
 from pipeline.core.database import execute
+from tests.browser import colours
 from tests.product import CHROMIUM_OPTIONS, chromium
 from tests.waiting import LONG_WAIT_SECONDS, wait_until
 
@@ -32,16 +33,16 @@ LEAVE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 # A rule tells how grave what it finds is: those that find nothing serious are left out.
-RUN_AXE = """only => {
-    const lesser = axe._audit.rules.filter((rule) => !["serious", "critical"].includes(rule.impact));
-    const rules = Object.fromEntries(lesser.map((rule) => [rule.id, {enabled: false}]));
-    return axe.run({resultTypes: ["violations"], ...(only.length ? {runOnly: only} : {rules})});
+RUN_AXE = """apart => {
+    const others = axe._audit.rules.filter((rule) =>
+        !["serious", "critical"].includes(rule.impact) || apart.includes(rule.id));
+    const rules = Object.fromEntries(others.map((rule) => [rule.id, {enabled: false}]));
+    return axe.run({resultTypes: ["violations"], rules});
 }"""
 WIDER = """Math.max(document.documentElement.scrollWidth - innerWidth,
     (document.querySelector("main")?.scrollWidth || 0) - innerWidth)"""  # charts are drawn anew a moment later
 PRINTED = """[...document.querySelectorAll("nav[aria-label=Main], button, form[data-filter]")]
     .some((each) => each.checkVisibility())"""
-COLOURS = ("color-contrast", "link-in-text-block")  # the rules that look at colours
 WIDE, NARROW, PAPER = 1400, 360, 718  # pixels; paper is A4 within usual margins
 PICTURES = CHECKOUT / "tests" / "screenshots"
 # What is typed is asked for when nobody has typed for up to half a second.
@@ -153,16 +154,16 @@ class Visitor:
         The page is not asked for anew, and what has nothing to do with colours is looked for once
         in each width.
         """
-        for width, colours, others in (
+        for width, theme, other in (
             (WIDE, "light", "dark"),
             (NARROW, "dark", "light"),
         ):
-            self.wears(colours)
-            with self.pictured(f"{name}-{colours}-{width}"):
+            self.wears(theme)
+            with self.pictured(f"{name}-{theme}-{width}"):
                 self.fits(name, width)
-                assert self.serious() == [], f"{name}, {colours}, {width}"
-            self.wears(others)
-            assert self.serious(*COLOURS) == [], f"{name}, {others}, {width}"
+                assert self.serious() == [], f"{name}, {theme}, {width}"
+            self.wears(other)
+            assert self.serious(only_colours=True) == [], f"{name}, {other}, {width}"
         self.wears("light")
         assert self.complaints == [], name
 
@@ -190,7 +191,7 @@ class Visitor:
         self.page.emulate_media(media="print", color_scheme="dark")
         with self.pictured(f"{name}-print"):
             self.fits(name, PAPER)
-            assert self.serious(*COLOURS) == [], f"{name}, printed"
+            assert self.serious(only_colours=True) == [], f"{name}, printed"
         assert (
             self.page.evaluate("getComputedStyle(document.body).backgroundColor")
             == "rgb(255, 255, 255)"
@@ -200,13 +201,13 @@ class Visitor:
         )
         self.page.emulate_media(media="screen", color_scheme="light")
 
-    def wears(self, colours: Any) -> None:
-        """The page is in these colours."""
-        self.page.emulate_media(color_scheme=colours)
+    def wears(self, theme: Any) -> None:
+        """The page is light or dark."""
+        self.page.emulate_media(color_scheme=theme)
         worn = "document.documentElement.dataset.bsTheme"
         wait_until(
-            lambda: self.page.evaluate(worn) == colours,
-            what=f"for {self.page.url} to be {colours}",
+            lambda: self.page.evaluate(worn) == theme,
+            what=f"for {self.page.url} to be {theme}",
         )
 
     def fits(self, name: str, width: int) -> None:
@@ -217,21 +218,22 @@ class Visitor:
             what=f"for {name} to fit a screen of {width} pixels",
         )
 
-    def serious(self, *only: str) -> list[str]:
-        """What axe finds that keeps somebody from reading or using the page; `only` names the rules
-        to try.
+    def serious(self, only_colours: bool = False) -> list[str]:
+        """What axe finds that keeps somebody from reading or using the page.
 
         A part may have been on its way, and be grey for that moment: then it looks again.
         """
-        if found := self._violations(only):
+        if found := self._violations(only_colours):
             self.quiet()
-            found = self._violations(only)
+            found = self._violations(only_colours)
         return found
 
-    def _violations(self, rules: tuple[str, ...]) -> list[str]:
+    def _violations(self, only_colours: bool) -> list[str]:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate(RUN_AXE, list(rules))["violations"]
+        found = colours.check(self.page)
+        if not only_colours:
+            found += self.page.evaluate(RUN_AXE, colours.RULES)["violations"]
         return [
             f"{each['id']}: {node['html'][:200]}"
             for each in found
