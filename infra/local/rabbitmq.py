@@ -141,7 +141,7 @@ class RabbitMQ:
             "RABBITMQ_LOGS": "-",
             # For its log of upgrades and for crash dumps: else /var/log/rabbitmq, where only root
             # and the rabbitmq user may write, and without which it does not start.
-            "RABBITMQ_LOG_BASE": str(self.home / "log"),
+            "RABBITMQ_LOG_BASE": str(self.home / "own-logs"),
             "RABBITMQ_CONF_ENV_FILE": str(self.home / "rabbitmq-env.conf"),
             "RABBITMQ_CONFIG_FILE": str(self.home / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
