@@ -32,6 +32,8 @@ FIRST_STEP = 60  # articles are ranked by the first statement
 ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, max_looks=2, total_ms=45)
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
+# For the newest that match, where the best groups took all of that and nothing was found.
+LAST_LOOK_MS = 20
 Rank = tuple[float, int]  # the rank and the id of an article
 
 
@@ -73,10 +75,14 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
     else:
         matching = rows
     matches = None
+    budget = ALL_BUDGET
+    end = monotonic() + budget.total_ms / 1000
     if expected > MAX_RANKED:
-        ids = _best(rows, search)
+        ids = _best(rows, search, end)
         if ids:
             return ids, False
+        left_ms = max((end - monotonic()) * 1000, LAST_LOOK_MS)
+        budget = replace(ALL_BUDGET, max_looks=1, total_ms=left_ms)
     elif not any(each.required for each in search.sets):
         # PostgreSQL knows the common words only, and expects too many of the others.
         matches = round(expected)
@@ -85,7 +91,7 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
         MAX_RANKED * 2,
         search,
         matches=matches,
-        budget=ALL_BUDGET,
+        budget=budget,
         before_date=named_first(search),
     )
     if complete:
@@ -93,11 +99,12 @@ def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool
     return ids[:MAX_NEWEST], False
 
 
-def _best(rows: QuerySet[Article], search: Search) -> list[int]:
-    """Return the articles of the best groups, and where these are few the newest of the next
-    one."""
+def _best(rows: QuerySet[Article], search: Search, end: float) -> list[int]:
+    """Return the articles of the best groups, and where these are few the newest of the next one.
+
+    `end` is when to stop, by the monotonic clock in seconds.
+    """
     chosen = Chosen(search.sets)
-    end = monotonic() + ALL_BUDGET.total_ms / 1000
     enough = 0.0 if search.any_word else search.enough
     groups, following = best_groups(chosen, MAX_RANKED, enough)
     ids = _newest_of(rows, search, chosen, groups, MAX_RANKED, ALL_BUDGET)
