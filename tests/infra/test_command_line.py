@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands, load_command_class
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -17,6 +18,12 @@ from infra.local.stack import CHECKOUT, Stack, lock_directory, running_addresses
 from myworld import command_line
 from myworld.command_line import explain, needs_database_alone
 from tests.databases import connect
+
+OURS = {
+    path.stem
+    for room in ("catalog", "pipeline")
+    for path in (CHECKOUT / room / "management" / "commands").glob("[a-z]*.py")
+} - {"migrate"}  # Django's, which has the option --skip-checks
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,12 @@ def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> 
     assert port in last
     assert "`make run`" in last
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_no_command_loads_every_page_before_it_does_something(name: str) -> None:
+    command = load_command_class(get_commands()[name], name)
+    assert command.requires_system_checks == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ NAMES = [name for name in ArticleFilter.base_filters if name != "state"]
 
 class Command(BaseCommand):
     help = "Writes the catalogue, or the part of it that the filters leave, to standard output."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=FORMATS, default="jsonl")

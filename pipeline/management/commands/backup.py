@@ -19,6 +19,7 @@ LOOK_AGAIN_SECONDS = 600  # where none is due
 
 class Command(BaseCommand):
     help = "Backs up everything that lasts, while the product runs or not."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         "Erases articles for good, with all that names them, by source or by URL pattern; shows "
         "and applies the list of what was erased."
     )
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)

@@ -17,6 +17,7 @@ from pipeline.summary.comparison import compare, urls_are_gone
 
 class Command(BaseCommand):
     help = "Keeps crawls under a name, runs them, and shows what they came to."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)

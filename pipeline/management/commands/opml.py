@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "Writes all sources as OPML, or brings a list of blogs and articles (OPML, bookmarks, "
         "exports of Pocket, Instapaper, Karakeep or wallabag, CSV or text)."
     )
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)

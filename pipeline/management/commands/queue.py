@@ -13,6 +13,7 @@ from pipeline.monitor.queues.state import Row, rows
 
 class Command(BaseCommand):
     help = "Shows the queues, and pauses or resumes the intake of a stage."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)

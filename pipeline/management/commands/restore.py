@@ -12,6 +12,7 @@ from pipeline.backup.restore import find, restore
 class Command(BaseCommand):
     help = "Puts the database back to a backup. Stop the product first."
     requires_migrations_checks = False
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -14,6 +14,7 @@ from pipeline.access.roles import Role, set_role
 
 class Command(BaseCommand):
     help = "Prints a sign-in link for a user, who is made where there is none yet."
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", default="owner")

@@ -15,6 +15,7 @@ class Command(BaseCommand):
         "Shows what discovery learned of a site, and pins or forbids its feeds, sitemaps, list "
         "pages and URL patterns, from its next crawl on."
     )
+    requires_system_checks = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
