@@ -59,7 +59,7 @@ class Containers:
             for word in ("--scale", f"worker-{stage}={n}")
         ]
         self.compose("up", "-d", "--remove-orphans", *scales)
-        wait_until(self._healthy, 180, "for all containers to be healthy")
+        wait_until(self._healthy, 300, "for all containers to be healthy")
 
     def down(self) -> None:
         """Stop everything and removes its data."""
