@@ -71,7 +71,7 @@ def _parts_by_date(
     listing: Listing, rest: QuerySet[Article], expected: int
 ) -> list[QuerySet[Article]] | None:
     """Return the parts with the newest articles first, where an index can find those."""
-    rows_on_days = rows_on_days_of(listing)
+    rows_on_days = rows_on_days_of(listing, expected)
     if rows_on_days is None and (listing.search or not days_are_known()):
         return None
     start = start_of_newest(FIRST_ROWS, expected, listing.days)

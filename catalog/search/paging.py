@@ -53,6 +53,7 @@ SORT_KEYED_BELOW = 4_000
 # Matches are read at once; of more, the newest days are read first.
 SINGLE_LOOK_BELOW = 60
 MORE_THAN_EXPECTED = 600  # matches, where reading all at once took too long
+MAX_BY_AUTHOR = 10_000  # articles that are listed for each look at some days
 BY_DAYS = TimeBudget(days_ms=40, max_looks=4)
 NO_DAYS: Days = (None, None)
 RowsOnDays = Callable[[datetime, datetime | None], QuerySet[Article]]
@@ -155,7 +156,7 @@ def _listed_page(listing: Listing) -> ArticlePage:
     expected = listing.expected()
     rows_on_days = None
     if listing.order is NEWEST and _continues_by_date(listing.query):
-        rows_on_days = rows_on_days_of(listing)
+        rows_on_days = rows_on_days_of(listing, expected)
     if rows_on_days:
         page = _page_of_newest(listing, rows_on_days, expected)
         if page is not None:
@@ -268,9 +269,9 @@ def _for_list(rows: QuerySet[Article]) -> ArticleQuerySet:
     return cast(ArticleQuerySet, rows).for_lists()
 
 
-def rows_on_days_of(listing: Listing) -> RowsOnDays | None:
+def rows_on_days_of(listing: Listing, expected: int) -> RowsOnDays | None:
     """Return how to ask for the same rows of some days, where an index knows the days of what
-    matches."""
+    matches; `expected` is how many do."""
     if not days_are_known():
         return None
     if listing.keyed is not None:
@@ -278,12 +279,19 @@ def rows_on_days_of(listing: Listing) -> RowsOnDays | None:
     search = listing.search
     if search is None:
         return None
-    # An author alone may be part of a name: for that the index lists all who have it, whatever
-    # the day.
-    title_alone = search.typed.title and not search.typed.author
-    if search.words or title_alone:
+    if search.words or not search.typed.author or _is_rare_name(search, expected):
         return partial(searched_on_days, listing.rows, search)
     return None
+
+
+def _is_rare_name(search: Search, expected: int) -> bool:
+    """Tell whether few have the name of an author.
+
+    What is typed may be the beginning of many names, and of two words one may be in many: the index
+    lists all who have it for each look, whatever the day.
+    """
+    words = " ".join(search.typed.author).split()
+    return len(words) == 1 and expected <= MAX_BY_AUTHOR
 
 
 def _continues_by_date(query: Mapping[str, str]) -> bool:

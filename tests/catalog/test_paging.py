@@ -9,6 +9,7 @@ from catalog.models import Article
 from catalog.search import paging
 from catalog.search.orders import ORDERS
 from catalog.search.paging import PAGE_SIZE, ArticlePage, article_page
+from catalog.search.query import parse_search
 from catalog.search.timeouts import with_statement_timeout
 from tests.pages import an_article
 
@@ -160,3 +161,33 @@ def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     page = article_page(rows(), {"copies": "copied"})
     assert (page.rows, page.timed_out, asked) == ([], True, [False])
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "by_days"),
+    [
+        ("author:ada", 3_000, True),
+        ("author:ada", 30_000, False),
+        ('author:"ada lovelace"', 3_000, False),
+        ("author:ada author:lovelace", 3_000, False),
+        ("author:ada queues", 30_000, True),
+        ("title:queues", 30_000, True),
+    ],
+)
+def test_a_name_is_looked_for_by_days_where_its_list_is_short(
+    monkeypatch: pytest.MonkeyPatch, typed: str, expected: int, by_days: bool
+) -> None:
+    an_article(1, title="Queues", text="queues", authors=["Ada Lovelace"])
+    monkeypatch.setattr(paging, "days_are_known", lambda: True)
+    listing = paging.Listing(
+        Article.objects.live(),
+        {},
+        paging.NEWEST,
+        parse_search(typed),
+        None,
+        paging.NO_DAYS,
+    )
+
+    found = paging.rows_on_days_of(listing, expected)
+
+    assert (found is not None) is by_days
