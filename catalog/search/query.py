@@ -173,7 +173,7 @@ def parse_search(text: str, language: str | None = None, exact: bool = False) ->
     if not typed:
         return Search(Q(), None, typed)
     by_title = [_all_words(value, ":A") for value in typed.title]
-    by_author = [_all_words(value, ":*B") for value in typed.author]
+    by_author = [_all_words(value, ":B", last=":*B") for value in typed.author]
     if "" in by_title + by_author:  # title:! names no word, so no title has it
         return Search(None, None, typed)
     found = _configurations(typed, " & ".join(by_title), language)
@@ -281,10 +281,19 @@ def _by_author(names: Terms, with_words: bool) -> Q:
     return Q(SearchVectorExact(authors, names))
 
 
-def _all_words(value: str, weight: str) -> str:
-    """Return all words of the value, each with this weight, as to_tsquery reads them."""
+def _all_words(value: str, weight: str, last: str = "") -> str:
+    """Return all words of the value, each with this weight, as to_tsquery reads them; the last one
+    with another, where one is given.
+
+    Of an author only the last word may be the beginning of one: of the beginning of a common name,
+    such as "jo", the index would read all names.
+    """
     words = re.findall(r"[^\W_]+", value.lower())
-    return " & ".join(f"'{word}'{weight}" for word in words)
+    weights = [weight] * len(words)
+    if last and words:
+        weights[-1] = last
+    pairs = zip(words, weights, strict=True)
+    return " & ".join(f"'{word}'{each}" for word, each in pairs)
 
 
 def combined(sets: Iterable[WordSet], enough: float = ENOUGH) -> Terms | None:

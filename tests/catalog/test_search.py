@@ -89,6 +89,8 @@ def test_authors_are_found_by_any_of_their_names_even_if_it_is_a_stop_word() -> 
     assert found("author:will") == ["Will there be queues"]
     assert found("author:mcgu") == ["Will there be queues"]
     assert found('author:"o\'neil ada"') == ["Will there be queues"]
+    assert found('author:"will mcgu"') == ["Will there be queues"]
+    assert found('author:"wil mcgugan"') == []
     assert found("mcgugan") == ["Will there be queues"]
     assert found("author:queues") == []
     assert found("title:queue") == ["Will there be queues"]
