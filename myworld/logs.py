@@ -4,6 +4,7 @@ row in PostgreSQL.
 Lines of other libraries take the same way. Secrets are taken out before anything is rendered.
 """
 
+import json
 import logging
 import logging.config
 import os
@@ -82,14 +83,15 @@ class DatabaseHandler(logging.Handler):
         )  # settings import this module before Django is ready
 
         try:
-            event: MutableMapping[str, Any]
-            if isinstance(record.msg, dict):
-                event = record.msg
-            else:
-                event = foreign(record)
+            event: Any = record.msg if is_own(record) else foreign(record)
             writer.put(row(event, record.levelno))
         except Exception:  # noqa: BLE001 - stdout has the line
             self.handleError(record)
+
+
+def is_own(record: logging.LogRecord) -> bool:
+    """Whether the line is of structlog, and so has been through all processors."""
+    return hasattr(record, "_logger")
 
 
 def foreign(record: logging.LogRecord) -> Event:
@@ -128,6 +130,25 @@ def row(event: Event, level: int) -> dict[str, Any]:
     }
 
 
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Renders a line as JSON. Our own have been through all processors, and are not copied for the
+    last two."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if is_own(record):
+            return json.dumps(record.msg, default=str)
+        return super().format(record)
+
+
+def leave_out_origins() -> None:
+    """Do not look up for each line where in the code it was written and by which thread: nothing
+    shows it. These are the switches that Python's documentation names for that."""
+    logging._srcfile = None
+    logging.logThreads = False
+    logging.logProcesses = False
+    logging.logMultiprocessing = False
+
+
 def moment_of(event: Event) -> str:
     """When it was said; now, where the event's own word for it is no moment."""
     try:
@@ -153,6 +174,8 @@ def set_up(level: str, to_database: bool, process: str) -> None:
     if not process:
         level = "WARNING"
         to_database = False
+    else:
+        leave_out_origins()
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -178,7 +201,7 @@ def set_up(level: str, to_database: bool, process: str) -> None:
             "disable_existing_loggers": False,
             "formatters": {
                 "json": {
-                    "()": structlog.stdlib.ProcessorFormatter,
+                    "()": LineFormatter,
                     "foreign_pre_chain": SHARED,
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,

@@ -169,6 +169,22 @@ def test_a_line_of_another_library_is_bound_and_redacted_like_our_own() -> None:
     assert "hush" not in json.dumps(row)
 
 
+def test_a_line_of_another_library_that_is_no_text_is_redacted_on_both_ways(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pipeline.monitor.logs.writer import writer
+
+    rows: list[dict[str, Any]] = []
+    monkeypatch.setattr(writer, "put", rows.append)
+    record = logging.LogRecord("l", 40, "f", 1, {"password": "hush"}, (), None)
+    logs.DatabaseHandler().emit(record)
+    formatter = logs.LineFormatter(
+        structlog.processors.JSONRenderer(default=str), foreign_pre_chain=logs.SHARED
+    )
+    assert "hush" not in formatter.format(record) + json.dumps(rows)
+    assert len(rows) == 1
+
+
 PROGRAM = """
 import logging, time, structlog
 began = time.monotonic()
@@ -176,6 +192,7 @@ log = structlog.get_logger("ours")
 for number in range(300):
     log.info("ours", number=number, password="hush")
     logging.getLogger("theirs").warning("theirs %s", number)
+logging.getLogger("theirs").warning({"password": "hush"})
 log.error("took", seconds=time.monotonic() - began)
 """
 
@@ -215,5 +232,5 @@ def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(
     ]
     assert next(line for line in lines if line["event"] == "took")["seconds"] < 30
     [lost] = [line for line in lines if line["event"] == "log_lines_dropped"]
-    assert lost["number"] >= 601, "what only stdout has is counted"
+    assert lost["number"] >= 602, "what only stdout has is counted"
     assert "hush" not in done.stdout
