@@ -43,11 +43,13 @@ RETURNING done, size, failed
 """
 
 # What is committed after waiting for the disk has all that was committed before it on the disk,
-# too, of whatever process: the ends of the chord's journeys, for which nobody waited.
+# too, of whatever process: the ends of the chord's journeys, for which nobody waited. Where
+# PostgreSQL crashed and took some of them, it took their counts along, and this finds nothing.
 FLUSH_COMMITS = """
 UPDATE pipeline_chord SET done = done
 FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
-WHERE group_id = %s
+WHERE group_id = %s AND done >= size
+RETURNING done
 """
 
 DATABASE_TIMEOUT_SECONDS = (
@@ -78,30 +80,40 @@ class ChordBackend(DatabaseBackend):
     ) -> None:
         """Count the end of one header task; the last one sends the body.
 
-        `result` is the ticket of the journey, or the exception that its task failed with. Where the
+        `result` is the ticket of the journey, or the exception that its task failed with. A ticket
+        may say what the count came to: most are counted with the end of their journey. Where the
         database stays away for longer than the retries last, the message goes back to its queue.
         """
         if not request.id or not request.group:
             return
-        if isinstance(result, dict):
-            journey = result["journey"]
-        else:
-            journey = None
-        counted = {
-            "group": request.group,
-            "task": request.id,
-            "journey": journey,
-            "failed": int(state == "FAILURE"),
-        }
+        ticket = result if isinstance(result, dict) else {}
         try:
-            rows = execute(COUNT_PART, counted)
-            if rows and rows[0][0] >= rows[0][1]:
+            counted = ticket.get("counted") or self.count(
+                request, ticket.get("journey"), state == "FAILURE"
+            )
+            if counted and counted[0] >= counted[1]:
                 self.send_body(
                     request.group, maybe_signature(request.chord, app=self.app)
                 )
         except (OperationalError, InterfaceError) as error:
             wait_for_database(DATABASE_TIMEOUT_SECONDS)
             raise Reject(str(error), requeue=True) from error
+
+    def count(
+        self, request: Any, journey: int | None, failed: bool
+    ) -> tuple[int, int] | None:
+        """Count the end of a task; return how many of its chord have ended, and of how many. None
+        where its body went out already.
+        """
+        part = {
+            "group": request.group,
+            "task": request.id,
+            "journey": journey,
+            "failed": int(failed),
+        }
+        for done, size, _ in execute(COUNT_PART, part):
+            return done, size
+        return None
 
     def mark_as_failure(
         self, task_id: str, exc: Exception, *args: Any, **kwargs: Any
@@ -113,7 +125,10 @@ class ChordBackend(DatabaseBackend):
         super().mark_as_failure(task_id, exc, *args, **kwargs)
 
     def send_body(self, group_id: str, body: Any) -> None:
-        """Send the body, once the ends of all its journeys are on the disk, then say so."""
-        execute(FLUSH_COMMITS, [group_id])
-        body.apply_async()
-        execute(MARK_FIRED, [group_id])
+        """Send the body, once the ends of all its journeys are on the disk, then say so.
+
+        Not where some were lost on the way there: the reconciler sends those again.
+        """
+        if execute(FLUSH_COMMITS, [group_id]):
+            body.apply_async()
+            execute(MARK_FIRED, [group_id])

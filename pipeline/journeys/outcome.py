@@ -23,6 +23,7 @@ class Ended:
     detail: str = ""
     article: int | None = None
     written: bool = False  # the journey's row says so already
+    counted: tuple[int, int] | None = None  # see transitions.Stored
 
 
 Outcome = Advance | Ended | Rejected | Unavailable

@@ -4,7 +4,7 @@ journey's row, its log.
 A stage is a function `StageContext -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a
 task that takes a ticket and returns one. A ticket is `{"journey": id}`, with "ended" once the
 journey is over: then it passes through the rest of its chain untouched and is counted like any
-other. Only a message that must come back leaves as an exception.
+other; with "counted" it was counted as it ended. Only a message that must come back leaves as an exception.
 """
 
 import functools
@@ -33,7 +33,7 @@ from pipeline.journeys.retry import (
     retry_or_fail,
     stop,
 )
-from pipeline.journeys.transitions import StageContext
+from pipeline.journeys.transitions import Part, StageContext
 from pipeline.summary.stage import fail_run
 
 log = structlog.get_logger(__name__)
@@ -113,7 +113,9 @@ def _run_or_requeue(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
 
 def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
     """Start the stage for the ticket's journey, run its handler and record the outcome."""
-    context = transitions.start_stage(ticket["journey"], spec.name, spec.input_query())
+    context = transitions.start_stage(
+        ticket["journey"], spec.name, spec.input_query(), _part(task.request)
+    )
     if context is None:
         return {**ticket, "ended": "deleted"}
     if context.over:
@@ -135,6 +137,13 @@ def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
     with structlog.contextvars.bound_contextvars(**about):
         outcome = _outcome(task, spec.handler, context)
         return record_outcome(task, context, outcome, ticket)
+
+
+def _part(request: Any) -> Part | None:
+    """Return what the end of this task counts for; None where another follows it in its chain."""
+    if request.chord and request.group:
+        return Part(request.group, request.id)
+    return None
 
 
 def _outcome(task: Task, handler: Handler, context: StageContext) -> Outcome:
@@ -203,6 +212,8 @@ def record_outcome(
         return ticket
     if isinstance(outcome, Ended):
         state = _finish(context, outcome)
+        if outcome.counted:
+            ticket = {**ticket, "counted": outcome.counted}
     else:
         state = _fail_or_skip(context, outcome)
     return {**ticket, "ended": state}

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection
 from psycopg2.extras import Json
@@ -79,12 +79,25 @@ UPDATE pipeline_journey SET {LEAVE}, state = %(state)s, reason = %(reason)s, det
 WHERE id = %(id)s AND (state = 'pending') IS TRUE
 """
 
+# Most journeys end so, and are counted in their batch's chord at once (broker/chords.py counts the
+# others). The chord's row comes last: who stores another URL of the batch waits for its lock.
 FINISH_STORED = f"""
 , spent AS (DELETE FROM pipeline_journeydraft USING kept WHERE journey_id = %(id)s)
-UPDATE pipeline_journey SET {LEAVE}, state = 'stored', reason = '', detail = %(detail)s,
-    article_id = kept.id, ended_at = now()
-FROM kept WHERE pipeline_journey.id = %(id)s
-RETURNING kept.id
+, ended AS (
+    UPDATE pipeline_journey SET {LEAVE}, state = 'stored', reason = '', detail = %(detail)s,
+        article_id = kept.id, ended_at = now()
+    FROM kept WHERE pipeline_journey.id = %(id)s
+    RETURNING kept.id AS article
+), part AS (
+    INSERT INTO pipeline_chordpart (group_id, task_id)
+    SELECT %(group)s::text, %(task)s::text FROM ended WHERE %(group)s::text <> ''
+    ON CONFLICT DO NOTHING RETURNING group_id
+), counted AS (
+    UPDATE pipeline_chord SET done = done + 1 FROM part
+    WHERE pipeline_chord.group_id = part.group_id AND fired_at IS NULL
+    RETURNING done, size
+)
+SELECT article, done, size FROM ended LEFT JOIN counted ON true
 """
 
 RETRY = """
@@ -141,6 +154,22 @@ class PendingWrite:
     values: dict[str, Any]
 
 
+class Part(NamedTuple):
+    """The task whose end counts in a batch's chord, and that chord."""
+
+    group: str
+    task: str
+
+
+class Stored(NamedTuple):
+    """An article that was kept, and how many of the chord's tasks have ended with this one, of how
+    many; None where it is not counted yet.
+    """
+
+    article: int
+    counted: tuple[int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class StageContext:
     """A journey as a stage sees it.
@@ -166,6 +195,7 @@ class StageContext:
     crashed: bool  # its last worker never came back
     in_progress: bool
     input: tuple[Any, ...] = ()  # the row of the stage's `input_query`
+    part: Part | None = None  # where the end of this stage is that of the chain
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -191,11 +221,13 @@ COLUMN_NAMES = NAMES[: NAMES.index("in_progress")]
 JSON_COLUMNS = {"source_metadata", "attempts"}
 
 
-def start_stage(journey: int, stage: str, input_query: str = "") -> StageContext | None:
+def start_stage(
+    journey: int, stage: str, input_query: str = "", part: Part | None = None
+) -> StageContext | None:
     """Claim the journey for `stage`; None where it is gone, since its run was deleted."""
     rows = execute(_start_statement(input_query), {"id": journey, "stage": stage})
     if rows:
-        return _context(rows[0], in_progress=True)
+        return _context(rows[0], in_progress=True, part=part)
     rows = execute(READ, {"id": journey})
     if rows:
         return _context(rows[0], in_progress=False)
@@ -210,13 +242,16 @@ def _start_statement(input_query: str) -> str:
     return START.format(input_query=join, input=", input.*")
 
 
-def _context(row: tuple[Any, ...], in_progress: bool) -> StageContext:
+def _context(
+    row: tuple[Any, ...], in_progress: bool, part: Part | None = None
+) -> StageContext:
     """Django hands jsonb over as text, so that is read here."""
     own = dict(zip(COLUMN_NAMES, row, strict=False))
     for name in JSON_COLUMNS:
         if own[name]:
             own[name] = json.loads(own[name])
-    return StageContext(**own, in_progress=in_progress, input=row[len(COLUMN_NAMES) :])
+    own["input"] = row[len(COLUMN_NAMES) :]
+    return StageContext(**own, in_progress=in_progress, part=part)
 
 
 def complete_stage(
@@ -257,15 +292,17 @@ def finish(
 
 def finish_stored(
     context: StageContext, detail: str, write: PendingWrite
-) -> int | None:
-    """Return the article that was kept, with the journey over; None where nothing was kept, and so
-    nothing changed.
+) -> Stored | None:
+    """Return the article that was kept, with the journey over and counted; None where nothing was
+    kept, and so nothing changed.
     """
-    values = {**_leaving(context), "detail": detail}
+    group, task = context.part or ("", "")
+    values = {**_leaving(context), "detail": detail, "group": group, "task": task}
     rows = execute(write.sql + FINISH_STORED, {**write.values, **values})
-    if rows:
-        return rows[0][0]
-    return None
+    if not rows:
+        return None
+    article, done, size = rows[0]
+    return Stored(article, None if done is None else (done, size))
 
 
 def _leaving(context: StageContext) -> dict[str, Any]:

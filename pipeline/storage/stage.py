@@ -82,7 +82,7 @@ def store(context: StageContext) -> Outcome:
             context, "new", insertion(context.run, draft, key, url)
         )
     ):
-        return Ended("stored", "new", new, written=True)
+        return Ended("stored", "new", new.article, written=True, counted=new.counted)
     for _ in range(TRIES):
         try:
             with transaction.atomic():

@@ -176,7 +176,12 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     order: list[str] = []
-    monkeypatch.setattr(chords, "execute", lambda sql, values: order.append(sql))
+
+    def execute(sql: str, values: Any) -> list[tuple[int]]:
+        order.append(sql)
+        return [(SIZE,)]
+
+    monkeypatch.setattr(chords, "execute", execute)
 
     ChordBackend(app).send_body(
         "a group", SimpleNamespace(apply_async=lambda: order.append("the body"))
@@ -184,6 +189,42 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
 
     assert order == [chords.FLUSH_COMMITS, "the body", chords.MARK_FIRED]
     assert "'synchronous_commit', 'on'" in chords.FLUSH_COMMITS
+
+
+def test_a_body_whose_last_part_a_crash_took_stays_until_that_has_ended_again(
+    transactional_db: None,
+) -> None:
+    sent: list[str] = []
+    body = SimpleNamespace(apply_async=lambda: sent.append("the body"))
+    backend = ChordBackend(app)
+    backend.apply_chord(("a group", []), {"chord_size": 2})
+    Chord.objects.update(done=1)
+
+    backend.send_body("a group", body)
+
+    assert (sent, Chord.objects.get().fired_at) == ([], None)
+
+    Chord.objects.update(done=2)
+    backend.send_body("a group", body)
+
+    assert sent == ["the body"]
+    assert Chord.objects.get().fired_at
+
+
+def test_a_part_that_was_counted_as_its_journey_ended_is_not_counted_again(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, fired = ChordBackend(app), []
+    monkeypatch.setattr(backend, "send_body", lambda group, body: fired.append(group))
+    backend.apply_chord(("a group", []), {"chord_size": 2})
+    request = SimpleNamespace(id="one", group="a group", chord=None)
+
+    for done in (1, 2):
+        ticket = {"journey": 1, "ended": "stored", "counted": (done, 2)}
+        backend.on_chord_part_return(request, "SUCCESS", ticket)
+
+    assert fired == ["a group"]
+    assert not ChordPart.objects.exists()
 
 
 @pytest.mark.parametrize(

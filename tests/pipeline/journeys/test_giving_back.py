@@ -22,6 +22,8 @@ class FakeTask:
 
     class request:  # noqa: N801 - as Celery calls it
         id = "an-id"
+        group = None
+        chord = None
 
 
 @pytest.fixture

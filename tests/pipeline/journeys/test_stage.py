@@ -30,7 +30,7 @@ class Task:
 
     def __init__(self) -> None:
         self.countdowns: list[int] = []
-        self.request = SimpleNamespace(id="a-task")
+        self.request = SimpleNamespace(id="a-task", group=None, chord=None)
 
     def retry(self, countdown: int) -> Retry:
         self.countdowns.append(countdown)

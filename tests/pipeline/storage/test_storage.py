@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from catalog.models import Article, ArticleVersion, Link, Source
 from catalog.near_duplicates import MAX_DIFFERENT_BITS, near, quarters
+from pipeline.broker.chords import create_chord
 from pipeline.core import serialize
 from pipeline.core.records import CodeBlock, Draft
 from pipeline.extraction.text import fingerprint
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Ended
 from pipeline.journeys.transitions import StageContext
-from pipeline.models import Journey, JourneyDraft, Run
+from pipeline.models import Chord, ChordPart, Journey, JourneyDraft, Run
 from pipeline.storage import stage as storage_stage
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,38 @@ def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
 
     assert transitions.finish_stored(one, "new", keeping) is None
     assert not Article.objects.exists()
+
+
+def test_the_end_of_a_journey_is_counted_in_its_chord_once(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    create_chord("a group", 2)
+    one = replace(visit(run), part=transitions.Part("a group", "a task"))
+
+    stored = storage_stage.store(one)
+
+    assert isinstance(stored, Ended)
+    assert stored.counted == (1, 2)
+    assert Chord.objects.get().done == 1
+    assert ChordPart.objects.get().pk == ("a group", "a task")
+
+    again = storage_stage.store(one)
+
+    assert isinstance(again, Ended)
+    assert (again.detail, again.counted) == ("new", None)
+    assert Chord.objects.get().done == 1
+
+
+def test_the_end_of_a_journey_whose_batch_is_through_counts_no_more(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    create_chord("a group", 1)
+    Chord.objects.update(done=1, fired_at=timezone.now())
+    one = replace(visit(run), part=transitions.Part("a group", "a task"))
+
+    stored = storage_stage.store(one)
+
+    assert isinstance(stored, Ended)
+    assert stored.counted is None
+    assert Chord.objects.get().done == 1
 
 
 def test_the_same_article_in_the_next_run_is_unchanged(run: Run) -> None:
@@ -304,6 +337,8 @@ def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(
             "stage": "store",
             "seconds": 0,
             "detail": "new",
+            "group": "",
+            "task": "",
             **insertion.values,
         }
         cursor.execute(f"EXPLAIN {insertion.sql}{transitions.FINISH_STORED}", values)
