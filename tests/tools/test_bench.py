@@ -25,6 +25,7 @@ from pipeline.journeys.outcome import Advance
 from tests.pages import WHEN
 from tools.bench import (
     document,
+    floors,
     library,
     limit,
     profiles,
@@ -149,6 +150,12 @@ def all_figures() -> dict[str, object]:
             writes.by_table(iter(LOGGED.splitlines()), FILES),
             {"catalog_article": {"heap": 8192}, "auth_user": {"heap": 10}},
         ).figures(2),
+        "floors": {
+            "articles": 500,
+            "characters": 11_078,
+            "processor": "a processor",
+            "parts": {"to find the words": [1.1, 0], "a row": [0.26, 14_571]},
+        },
         "publisher": {
             "peak_mb": {
                 "1000": {"planned": 119.0, "discover": 120.0, "summarise": 110.0},
@@ -186,6 +193,15 @@ def test_the_document_and_the_terminal_show_the_same_tables() -> None:
     for table in re.split(r"\n\n", document.tables(found)):
         assert table in document.render(found)
     assert json.loads(json.dumps(found)) == found
+
+
+def test_the_floor_under_what_storing_takes_is_told_by_part() -> None:
+    shown = floors.shown(all_figures())
+
+    assert "500 texts of 11,078 characters" in " ".join(shown.split())
+    rows = [line.split() for line in shown.splitlines()]
+    assert "| a row | 0.26 | 14,571 |".split() in rows
+    assert floors.shown({}) == "Not measured yet."
 
 
 def test_the_memory_of_a_profile_is_that_of_all_its_processes(tmp_path: Path) -> None:

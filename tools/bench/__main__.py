@@ -15,6 +15,7 @@ from infra.local.stack import CHECKOUT, own_directory
 from tools.bench import (
     catalogue,
     document,
+    floors,
     library,
     limit,
     machine,
@@ -36,6 +37,7 @@ PARTS = (
     "stub",
     "statements",
     "writes",
+    "floors",
     "publisher",
     "catalogue",
     "memory",
@@ -149,6 +151,9 @@ class Bench:
                 found["statements"] = self._statements(servers)
             if "writes" in self.parts:
                 found["writes"] = self._writes(servers)
+            if "floors" in self.parts:
+                pages = self._pages(floors.ARTICLES)
+                found["floors"] = floors.measure(servers, pages)
             if "publisher" in self.parts:
                 sizes = [int(size) for size in self.arguments.publisher.split(",")]
                 found["publisher"] = publisher.measure(servers, self.home, sizes)

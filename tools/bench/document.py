@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from infra.local.stack import CHECKOUT
-from tools.bench import catalogue, profiles, writes
+from tools.bench import catalogue, floors, profiles, writes
 from tools.bench.report import APART, PARTS, REST, SERVERS, STAGES, Figures, goals
 from tools.bench.tables import span, table, wrapped
 
@@ -16,6 +16,7 @@ PAGE = CHECKOUT / "docs" / "performance.md"
 MEASURED_APART = (
     "statements",
     "writes",
+    "floors",
     "publisher",
     "profiles",
     "catalogue",
@@ -69,6 +70,8 @@ What its sessions spend, what it writes to its own log, and what is on the disk 
 their long values, which it keeps apart, and the indexes.
 
 {writes}
+
+{floors}
 
 ## Memory
 
@@ -143,6 +146,7 @@ def render(found: dict[str, Any]) -> str:
         catalogue=catalogue.shown(found),
         statements=statements(found),
         writes=writes.shown(found),
+        floors=floors.shown(found),
         memory=memory(largest),
         profiled=f"{profiles.urls(found):,}",
         profiles=profiles.shown(found),
@@ -165,6 +169,7 @@ def tables(found: dict[str, Any]) -> str:
         wrapped(catalogue.shown(found)),
         statements(found),
         writes.shown(found),
+        floors.shown(found),
         memory(largest),
         profiles.shown(found),
         disk(largest),
