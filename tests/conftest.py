@@ -28,6 +28,7 @@ TOGETHER = (
     (
         "tests/live/test_journey.py",
         "tests/live/test_documents.py",
+        "tests/live/test_erase_commands.py",
         "tests/live/test_watched_run.py",
     ),
     ("tests/live/test_steering.py", "tests/live/test_erasure.py"),
