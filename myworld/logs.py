@@ -142,10 +142,12 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
 
 def leave_out_origins() -> None:
     """Do not look up for each line where in the code it was written and by which thread: nothing
-    shows it. These are the switches that Python's documentation names for that."""
+    shows it. These are the switches that Python's documentation names for that.
+
+    The process stays: gunicorn's own lines have its number.
+    """
     logging._srcfile = None
     logging.logThreads = False
-    logging.logProcesses = False
     logging.logMultiprocessing = False
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -234,3 +235,17 @@ def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(
     [lost] = [line for line in lines if line["event"] == "log_lines_dropped"]
     assert lost["number"] >= 602, "what only stdout has is counted"
     assert "hush" not in done.stdout
+
+
+def test_a_line_of_a_server_may_have_its_process_and_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """gunicorn's own lines have the first; none may break where the rest is left out."""
+    for name in ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing"):
+        monkeypatch.setattr(logging, name, True)
+    logs.leave_out_origins()
+    record = logging.getLogger("gunicorn.error").makeRecord(
+        "gunicorn.error", logging.INFO, "file.py", 1, "Booting", (), None
+    )
+    line = logging.Formatter("[%(process)d] %(lineno)d %(message)s").format(record)
+    assert line == f"[{os.getpid()}] 1 Booting"

@@ -88,10 +88,10 @@ class ChordBackend(DatabaseBackend):
             return
         ticket = result if isinstance(result, dict) else {}
         try:
-            counted = ticket.get("counted") or self.count(
+            progress = ticket.get("counted") or self.count_part(
                 request, ticket.get("journey"), state == "FAILURE"
             )
-            if counted and counted[0] >= counted[1]:
+            if progress and progress[0] >= progress[1]:
                 self.send_body(
                     request.group, maybe_signature(request.chord, app=self.app)
                 )
@@ -99,7 +99,7 @@ class ChordBackend(DatabaseBackend):
             wait_for_database(DATABASE_TIMEOUT_SECONDS)
             raise Reject(str(error), requeue=True) from error
 
-    def count(
+    def count_part(
         self, request: Any, journey: int | None, failed: bool
     ) -> tuple[int, int] | None:
         """Count the end of a task; return how many of its chord have ended, and of how many. None
