@@ -43,8 +43,8 @@ from catalog.search.ranking import ranked
 from catalog.search.timeouts import with_statement_timeout
 
 FALLBACK_MS = 10  # for a way that is hardly ever needed
-INDEX_WALK_MS = 40  # for a walk along an index that is not known to be quick
-FINAL_MS = 85  # for the last way; then the page gives up
+INDEX_WALK_MS = 30  # for a walk along an index that is not known to be quick
+FINAL_MS = 75  # for the last way; then the page gives up
 SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
 SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
 MAX_SORTED = 30_000  # matches; more are never sorted

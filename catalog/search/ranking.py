@@ -26,14 +26,14 @@ from catalog.search.words import Word
 MAX_RANKED = 600  # articles that are expected to match; of more, the best groups are
 MAX_NEWEST = 200  # of a group that is too large to be ranked whole
 ENOUGH_FOUND = 100  # articles of the best groups: two pages
-RANKING_MS = 20  # to read their words
+RANKING_MS = 16  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
 # For the best groups and the next one together.
-ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, max_looks=2, total_ms=45)
+ALL_BUDGET = TimeBudget(few_ms=25, days_ms=16, max_looks=2, total_ms=36)
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
 # For the newest that match, where the best groups took all of that and nothing was found.
-LAST_LOOK_MS = 20
+LAST_LOOK_MS = 16
 Rank = tuple[float, int]  # the rank and the id of an article
 
 

@@ -28,7 +28,7 @@ from catalog.search.orders import BY_RANK, NEWEST, ORDERS
 from catalog.search.paging import ArticlePage
 from catalog.views.parts import part_or_page, shows_images
 
-SEARCH_MS = 70  # to find a page and to mark what was searched for
+SEARCH_MS = 60  # to find a page and to mark what was searched for
 MIN_HIGHLIGHT_MS = 8
 VIEWS = {"": gettext_noop("List"), "table": gettext_noop("Table")}
 # Heads of the table that sort it -> the orders, descending, then ascending.

@@ -11,7 +11,7 @@ from catalog.search.stepwise import StepBudget, look_stepwise
 
 Row = TypeVar("Row", bound=Model)
 BUDGET = StepBudget(
-    seconds=0.05,
+    seconds=0.04,
     steps=4,
     first_step=1_000,
     largest_step=50_000,

@@ -1,10 +1,10 @@
 """How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from
 what was counted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -28,9 +28,9 @@ MAX_LINES = 5_000  # lines of one journey or task
 NAMES = 20
 TICKS = 4
 COUNTED_FIELDS = ("event", "stage")
-KINDS = ((40, "error"), (30, "warning"), (0, "info"))
+ERROR = 40  # level
+KINDS = ((ERROR, "error"), (30, "warning"), (0, "info"))
 Span = tuple[datetime, datetime]
-Total = Callable[..., Count | Sum]  # how lines are added up, given a filter
 Counted = Iterable[tuple[int, int, int]]  # bin, level, number
 
 
@@ -112,12 +112,15 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
 
 
 def _of_lines(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
-    """Count each line that matches."""
+    """Count each line that matches, in one walk over them."""
     step = (until - since) / BINS
-    bars = _bars(_by_lines(chosen, since, until, step), since, step)
-    rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
-    names, stages = (
-        _frequent(rows, name, partial(Count, "id")) for name in COUNTED_FIELDS
+    groups = list(_by_lines(chosen, since, until, step))
+    bars = _bars(((at, level, lines) for at, level, _, _, lines in groups), since, step)
+    names = _most_frequent(
+        (event, level, lines) for _, level, event, _, lines in groups
+    )
+    stages = _most_frequent(
+        (stage, level, lines) for _, level, _, stage, lines in groups
     )
     number = sum(bar.count for bar in bars)
     return Overview(bars, names, True, since, until, number, stages)
@@ -171,13 +174,15 @@ def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
 
 def _by_lines(
     chosen: LogFilter, since: datetime, until: datetime, step: timedelta
-) -> Counted:
+) -> Iterable[tuple[int, int, str, str, int]]:
+    """Return bins, levels, events and stages, and how many lines have all four."""
     number = RawSQL(
         "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int",
         [since, max(step.total_seconds(), 0.001)],
     )
     rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
-    return rows.annotate(bin=number).values_list("bin", "level").annotate(n=Count("id"))
+    named = rows.annotate(bin=number).values_list("bin", "level", *COUNTED_FIELDS)
+    return named.annotate(n=Count("id"))
 
 
 def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
@@ -202,16 +207,28 @@ def _names(
     rows = chosen.counts()[0].filter(
         _counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until)
     )
-    events, stages = (
-        _frequent(rows, name, partial(Sum, "n")) for name in COUNTED_FIELDS
-    )
+    events, stages = (_frequent(rows, name) for name in COUNTED_FIELDS)
     return events, stages
 
 
-def _frequent(rows: QuerySet[Any], name: str, total: Total) -> list[Name]:
-    """Return the most frequent values of a column, and how many of each were errors."""
+def _most_frequent(counted: Iterable[tuple[str, int, int]]) -> list[Name]:
+    """Return the most frequent names of (name, level, lines), and how many of each were errors."""
+    all_lines: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    for name, level, lines in counted:
+        if not name:
+            continue
+        all_lines[name] += lines
+        if level >= ERROR:
+            errors[name] += lines
+    ordered = sorted(all_lines, key=lambda name: (-all_lines[name], name))
+    return [Name(name, all_lines[name], errors[name]) for name in ordered[:NAMES]]
+
+
+def _frequent(rows: QuerySet[Any], name: str) -> list[Name]:
+    """Return the most frequent values of a column of counts, and how many of each were errors."""
     named = rows.exclude(**{name: ""}).values_list(name)
-    named = named.annotate(sum=total(), bad=total(filter=Q(level__gte=40)))
+    named = named.annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=ERROR)))
     return [
         Name(value, lines, errors or 0)
         for value, lines, errors in named.order_by("-sum", name)[:NAMES]

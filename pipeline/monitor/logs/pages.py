@@ -18,7 +18,7 @@ from pipeline.monitor.logs.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 SIZE = 100  # events a page
-BUDGET = StepBudget(seconds=0.035, steps=3, first_step=2_000, largest_step=200_000)
+BUDGET = StepBudget(seconds=0.03, steps=3, first_step=2_000, largest_step=200_000)
 # For one statement; what takes that long is not worth waiting for.
 STATEMENT_TIMEOUT_MS = 3000
 MAX_MOMENT_DIGITS = 17
