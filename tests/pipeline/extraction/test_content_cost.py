@@ -96,7 +96,7 @@ def test_the_blocks_of_a_page_wait_for_no_garbage_collector() -> None:
 
 
 def elements_in_memory() -> int:
-    return sum(isinstance(each, HtmlElement) for each in gc.get_objects())
+    return sum(issubclass(type(each), HtmlElement) for each in gc.get_objects())
 
 
 def test_the_page_waits_for_no_garbage_collector() -> None:
