@@ -26,3 +26,27 @@ def test_what_a_process_loaded_is_not_looked_through_for_garbage(process: str) -
     loaded, frozen = done.stdout.split()[-2:]
     assert loaded == "True"
     assert int(frozen) > 50_000
+
+
+LATER = """
+import gc
+from myworld.garbage import FreezeLater, MANY_OBJECTS
+gc.collect()
+gc.freeze()
+gc.callbacks.append(FreezeLater())
+few = [[number] for number in range(1_000)]
+gc.collect()
+after_few = len(gc.get_objects())
+many = [[number] for number in range(MANY_OBJECTS)]
+gc.collect()
+print(after_few, len(gc.get_objects()))
+"""
+
+
+def test_what_a_process_loads_as_it_goes_is_looked_through_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATER], capture_output=True, text=True, check=True
+    )
+    after_few, after_many = map(int, done.stdout.split())
+    assert after_few > 1_000
+    assert after_many < 100
