@@ -2,7 +2,7 @@
 
 import gc
 
-MANY_OBJECTS = 20_000  # that outlived a search of all; fewer take no time
+MANY_OBJECTS = 20_000  # that survived a full collection; fewer take no time
 MAX_FREEZES = 10  # what is frozen while a page is made may stay for ever
 
 
@@ -17,17 +17,17 @@ def freeze_loaded_objects() -> None:
 class FreezeLater:
     """Freezes what a process loads as it goes, such as the templates of each page that is shown.
 
-    After every page had been shown once, a search of all objects took 65 ms of whoever's page it
-    fell upon.
+    After every page had been shown once, a full collection took 65 ms of whatever request it fell
+    upon.
     """
 
     def __init__(self) -> None:
         self.freezes = 0
 
     def __call__(self, phase: str, info: dict[str, int]) -> None:
-        """Freeze, after a search of all objects, what it left: one of `gc.callbacks`."""
-        is_end_of_all = phase == "stop" and info["generation"] == 2
-        if not is_end_of_all or self.freezes >= MAX_FREEZES:
+        """Freeze what survived a full collection: one of `gc.callbacks`."""
+        is_end_of_full = phase == "stop" and info["generation"] == 2
+        if not is_end_of_full or self.freezes >= MAX_FREEZES:
             return
         if len(gc.get_objects()) >= MANY_OBJECTS:
             gc.freeze()

@@ -16,8 +16,8 @@ from typing import Any
 HIDDEN = "[redacted]"
 WORDS = r"passw|passphrase|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|private[_-]?key|sesame"
 SECRET = re.compile(WORDS, re.I)
-# One of these is in all that SECRET and BEARER find.
-TELLING = (
+# One of these is in every text in which SECRET or BEARER finds something.
+HINTS = (
     "passw",
     "passphrase",
     "secret",
@@ -103,20 +103,19 @@ def text(value: str) -> str:
         value = SIGN_IN_ANSWER.sub(rf"\1{HIDDEN}", value)
     if "/signin/reset" in value:
         value = RESET_LINK.sub(rf"\1{HIDDEN}", value)
-    if may_tell(value) and (SECRET.search(value) or "earer" in value.lower()):
+    if may_have_secret(value) and (SECRET.search(value) or "earer" in value.lower()):
         for form in (HEADER, BEARER, NAMED):
             value = form.sub(rf"\1{HIDDEN}", value)
     return shortened(value)
 
 
-def may_tell(value: str) -> bool:
-    """Whether one of TELLING is in a text; to look for those takes a tenth of the time."""
-    if (
-        not value.isascii()
-    ):  # "ſ" is an "s" for a regular expression, and not in lower case
+def may_have_secret(value: str) -> bool:
+    """Whether one of HINTS is in a text; to look for those takes a tenth of the time."""
+    # To a regular expression that ignores case "ſ" is an "s"; in lower case it stays.
+    if not value.isascii():
         return True
     lowered = value.lower()
-    return any(word in lowered for word in TELLING)
+    return any(word in lowered for word in HINTS)
 
 
 def shortened(value: str) -> str:

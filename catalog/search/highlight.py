@@ -73,8 +73,8 @@ class Highlight:
 def highlight(
     articles: Iterable[Article], search: Search, milliseconds: float = HIGHLIGHT_MS
 ) -> dict[int, Highlight]:
-    """Return the highlights of the first of these articles by id, as many as so many milliseconds
-    allow for: a text that nobody read for long takes ten times as long as one in memory."""
+    """Return highlights by article id, for as many of the first articles as fit in `milliseconds`: a
+    text that nobody has read for long takes ten times as long as one in memory."""
     ids = [article.pk for article in articles]
     if not ids or not (search.sets or search.typed.title):
         return {}

@@ -287,8 +287,8 @@ def rows_on_days_of(listing: Listing, expected: int) -> RowsOnDays | None:
 def _is_rare_name(search: Search, expected: int) -> bool:
     """Tell whether few have the name of an author.
 
-    What is typed may be the beginning of many names, and of two words one may be in many: the index
-    lists all who have it for each look, whatever the day.
+    For each look at some days the index lists everyone who has the name. What is typed may be the
+    beginning of many names, and one of two words may be common.
     """
     words = " ".join(search.typed.author).split()
     return len(words) == 1 and expected <= MAX_BY_AUTHOR

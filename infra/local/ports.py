@@ -56,11 +56,11 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
-def first_free(start: int, but: int | None = None) -> int:
-    """Return the first free loopback port from `start` on, other than `but`. Raises LocalError if a
+def first_free(start: int, skip: int | None = None) -> int:
+    """Return the first free loopback port from `start` on, but not `skip`. Raises LocalError if a
     thousand are taken."""
     for port in range(start, start + 1000):
-        if port != but and is_free(port):
+        if port != skip and is_free(port):
             return port
     raise LocalError(f"no free port on {LOOPBACK} from {start} on")
 

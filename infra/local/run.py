@@ -55,7 +55,7 @@ def run(
         stack = stopping.enter_context(Stack(folder, report=report, small=small))
         extra = {"PORT": str(web_port), "GLEANER_LOGS": str(stack.logs)}
         if urls is not None and not urls:
-            blog = stopping.enter_context(Blog(first_free(BLOG_PORT, but=web_port)))
+            blog = stopping.enter_context(Blog(first_free(BLOG_PORT, skip=web_port)))
             urls = [blog.url]
             stack.tell(_allow_sample(blog.url, os.environ))
             report(f"Sample blog on {blog.url}")

@@ -25,8 +25,8 @@ places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show an image of an article, by the name that the reader gave it.
 
-    To a page that shows it among others the answer is empty where the image cannot be had: the page
-    goes on without it, and the browser reports no error. Opened by itself, it says why.
+    Where it cannot be had, an `img` element gets an empty answer, so that the browser reports no
+    error; opened by itself, it says why.
     """
     response = _image_of(pk, name)
     patch_vary_headers(response, ["Sec-Fetch-Dest"])

@@ -42,4 +42,4 @@ def test_the_sample_blog_leaves_the_port_of_the_pages_to_them(
     monkeypatch.setattr(ports, "is_free", lambda port: True)
 
     assert ports.first_free(8100) == 8100
-    assert ports.first_free(8100, but=8100) == 8101
+    assert ports.first_free(8100, skip=8100) == 8101
