@@ -1,10 +1,10 @@
 """Work that is done step by step, as far as its time allows.
 
-Rows of a condition that no index answers: each step walks over so many rows along an index and asks
-for those among them that match. When the time is up, the caller tells how far the search has come,
-instead of reading millions of rows for a word that is in none of them.
+`look_stepwise` looks for the rows of a condition that no index answers: each step walks over so many
+rows along an index and asks for those among them that match. When the time is up, the caller tells
+how far the search has come, instead of reading millions of rows for a word that is in none of them.
 
-And rows that are known: of as many of them as time allows, something that is costly to read.
+`read_within` reads something costly of rows that are known, for as many of them as time allows.
 """
 
 import time
@@ -17,13 +17,14 @@ from catalog.search.timeouts import with_statement_timeout
 
 Row = TypeVar("Row")
 Edge = TypeVar("Edge")
+Answer = TypeVar("Answer")
 # (where to start, rows to walk over, matches wanted) -> (matches, where the step ended; None at
 # the end of all rows)
 Look = Callable[[Edge | None, int, int], tuple[list[Row], Edge | None]]
 # A step is planned for this part of what is left of the time.
 MARGIN = 0.7
 SHORTEST_SECONDS = 0.001
-# Of rows that are known:
+# For read_within:
 MIN_STEP = 10  # fewer are not worth another statement
 MAX_GROWTH = 9  # of the second step, times the first
 PLANNED = 0.8  # of what is left, for the second step
@@ -90,9 +91,7 @@ def look_stepwise(
     return found, edge
 
 
-def _ask_within(
-    timeout_ms: float | None, ask: Callable[[], tuple[list[Row], Edge | None]]
-) -> tuple[list[Row], Edge | None] | None:
+def _ask_within(timeout_ms: float | None, ask: Callable[[], Answer]) -> Answer | None:
     if timeout_ms is None:
         return ask()
     return with_statement_timeout(timeout_ms, ask)
@@ -105,14 +104,14 @@ def read_within(
     first_step: int,
     first_limit_ms: float | None = None,
 ) -> tuple[list[Row], bool]:
-    """Return what `read` returns of the first of these ids, as many as time allows for, and whether
-    of all.
+    """Return what `read` returns for as many of the first ids as time allows, and whether that was
+    all of them.
 
-    Reads twice at most: `first_step` of them, which tells how long one takes, and then as many more
+    Reads at most twice: `first_step` of them, which tells how long one takes, and then as many more
     as fit. The first step is never given up, unless it has a limit of its own.
     """
     began = time.monotonic()
-    found = _read_step(ids[:first_step], read, first_limit_ms)
+    found = _ask_within(first_limit_ms, partial(read, ids[:first_step]))
     if found is None:
         return [], False
     took_ms = max(time.monotonic() - began, SHORTEST_SECONDS) * 1000
@@ -123,17 +122,7 @@ def read_within(
     if not rest or second_step < MIN_STEP:
         return found, len(ids) <= first_step
     # What nobody has read for long takes many times as long as the first ones did.
-    more = _read_step(rest, read, LATE * left_ms)
+    more = _ask_within(LATE * left_ms, partial(read, rest))
     if more is None:
         return found, False
     return found + more, len(ids) <= first_step + len(rest)
-
-
-def _read_step(
-    ids: Sequence[int],
-    read: Callable[[Sequence[int]], list[Row]],
-    limit_ms: float | None,
-) -> list[Row] | None:
-    if limit_ms is None:
-        return read(ids)
-    return with_statement_timeout(limit_ms, lambda: read(ids))

@@ -39,7 +39,7 @@ UPDATE pipeline_chord
 SET done = done + (SELECT count(*) FROM part),
     failed = failed + %(failed)s * (SELECT count(*) FROM part)
 WHERE group_id = %(group)s AND fired_at IS NULL
-RETURNING done, size, failed
+RETURNING done, size
 """
 
 # What is committed after waiting for the disk has all that was committed before it on the disk,
@@ -102,8 +102,8 @@ class ChordBackend(DatabaseBackend):
     def count_part(
         self, request: Any, journey: int | None, failed: bool
     ) -> tuple[int, int] | None:
-        """Count the end of a task; return how many of its chord have ended, and of how many. None
-        where its body went out already.
+        """Count the end of a task; return how many tasks of its chord have ended, and of how many.
+        None where the body was sent already.
         """
         part = {
             "group": request.group,
@@ -111,9 +111,11 @@ class ChordBackend(DatabaseBackend):
             "journey": journey,
             "failed": int(failed),
         }
-        for done, size, _ in execute(COUNT_PART, part):
-            return done, size
-        return None
+        rows = execute(COUNT_PART, part)
+        if not rows:
+            return None
+        done, size = rows[0]
+        return done, size
 
     def mark_as_failure(
         self, task_id: str, exc: Exception, *args: Any, **kwargs: Any

@@ -5,7 +5,7 @@ Plain values: no Django, no Celery, no clock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pipeline.core.failures import Rejected, Unavailable
 
@@ -181,3 +181,10 @@ class SiteHints:
     authors: tuple[str, ...] = ()
     language: str = ""
     keep: tuple[Keep, ...] = ()  # what people want kept of its pages
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """Return a moment with a time zone: one for which nobody gave any is taken as UTC."""
+    if moment and moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from catalog.models import Article
 from catalog.versions import Piece, difference
 from pipeline.core import serialize
-from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
+from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata, aware
 from pipeline.extraction.page.parsed import header_charset
 from pipeline.fetching.snapshots import original_of, unpack
 from pipeline.models import Journey, Snapshot
@@ -100,11 +100,10 @@ def _left_out(draft: Draft) -> int:
 
 def _moment(published: datetime | None) -> str:
     """Return the moment in UTC, to the minute: the same one in two zones is no change."""
-    if published is None:
+    moment = aware(published)
+    if moment is None:
         return ""
-    if published.tzinfo is None:
-        published = published.replace(tzinfo=UTC)
-    return f"{published.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _fields(article: Article, draft: Draft) -> list[Field]:

@@ -302,7 +302,9 @@ def finish_stored(
     if not rows:
         return None
     article, done, size = rows[0]
-    return Stored(article, None if done is None else (done, size))
+    if done is None:
+        return Stored(article, None)
+    return Stored(article, (done, size))
 
 
 def _leaving(context: StageContext) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The store stage: draft -> article in the catalogue, once, whatever is delivered twice."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from catalog.models import Article, ArticleVersion, Source
 from catalog.near_duplicates import MAX_DIFFERENT_BITS, quarters
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected, Unavailable
-from pipeline.core.records import Draft
+from pipeline.core.records import Draft, aware
 from pipeline.core.url import BadURL, host_at, normal_form, same_site
 from pipeline.journeys import transitions
 from pipeline.journeys.erased import forget_urls
@@ -294,9 +294,9 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
     code = [serialize.dump(block) for block in draft.code]
     return values | {
         "url": url,
-        "published": _aware(draft.published),
+        "published": aware(draft.published),
         "published_offset": _offset(draft.published),
-        "updated": _aware(draft.updated),
+        "updated": aware(draft.updated),
         "authors": list(draft.authors),
         "tags": list(draft.tags),
         "rights": list(draft.rights),
@@ -310,13 +310,6 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "left_out": [serialize.dump(block) for block in draft.left_out],
         "content_hash": content_hash(draft),
     }
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """Return a moment with a time zone: one for which nobody gave any is taken as UTC."""
-    if moment and moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment
 
 
 def _offset(moment: datetime | None) -> int:

@@ -128,12 +128,22 @@ def test_a_batch_that_is_published_twice_counts_each_task_once(
     assert_summed_up_once(batch)
 
 
-def test_a_header_task_that_ends_twice_is_counted_once(
+@pytest.fixture
+def chord_of_two(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backend, fired = ChordBackend(app), []
+) -> tuple[ChordBackend, list[str]]:
+    """A backend with the account of a chord, and the groups whose body would be sent."""
+    backend = ChordBackend(app)
+    fired: list[str] = []
     monkeypatch.setattr(backend, "send_body", lambda group, body: fired.append(group))
     backend.apply_chord(("a group", []), {"chord_size": 2})
+    return backend, fired
+
+
+def test_a_header_task_that_ends_twice_is_counted_once(
+    chord_of_two: tuple[ChordBackend, list[str]],
+) -> None:
+    backend, fired = chord_of_two
 
     for task in ("one", "one"):
         backend.on_chord_part_return(
@@ -212,11 +222,9 @@ def test_a_body_whose_last_part_a_crash_took_stays_until_that_has_ended_again(
 
 
 def test_a_part_that_was_counted_as_its_journey_ended_is_not_counted_again(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+    chord_of_two: tuple[ChordBackend, list[str]],
 ) -> None:
-    backend, fired = ChordBackend(app), []
-    monkeypatch.setattr(backend, "send_body", lambda group, body: fired.append(group))
-    backend.apply_chord(("a group", []), {"chord_size": 2})
+    backend, fired = chord_of_two
     request = SimpleNamespace(id="one", group="a group", chord=None)
 
     for done in (1, 2):

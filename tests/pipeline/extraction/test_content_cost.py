@@ -78,34 +78,19 @@ def test_no_depth_loses_the_text(opening: str, depth: int) -> None:
     assert SECOND.split(";")[0] in to_markdown(found.html)
 
 
-def blocks_in_memory() -> int:
+def in_memory(kind: type) -> int:
     # not isinstance: it would wake the lazy objects that other tests left
-    return sum(type(each) is Block for each in gc.get_objects())
+    return sum(issubclass(type(each), kind) for each in gc.get_objects())
 
 
-def test_the_blocks_of_a_page_wait_for_no_garbage_collector() -> None:
+@pytest.mark.parametrize("kind", [Block, HtmlElement], ids=["its blocks", "its tree"])
+def test_nothing_of_a_page_waits_for_the_garbage_collector(kind: type) -> None:
     page = f"<article>{f'<p>{FIRST}</p><ul><li>a</li></ul>' * 9}</article>".encode()
     gc.collect()
-    before = blocks_in_memory()
+    before = in_memory(kind)
     gc.disable()
     try:
         assert isinstance(extract(page, URL), Draft)
-        assert blocks_in_memory() <= before
-    finally:
-        gc.enable()
-
-
-def elements_in_memory() -> int:
-    return sum(issubclass(type(each), HtmlElement) for each in gc.get_objects())
-
-
-def test_the_page_waits_for_no_garbage_collector() -> None:
-    page = f"<article>{f'<p>{FIRST}</p><ul><li>a</li></ul>' * 9}</article>".encode()
-    gc.collect()
-    before = elements_in_memory()
-    gc.disable()
-    try:
-        assert isinstance(extract(page, URL), Draft)
-        assert elements_in_memory() <= before
+        assert in_memory(kind) <= before
     finally:
         gc.enable()
