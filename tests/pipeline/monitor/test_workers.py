@@ -4,12 +4,16 @@ import os
 import signal
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from subprocess import Popen
 from typing import Any
 
 import pytest
+from celery.worker import state
+from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.utils import timezone
 
@@ -206,8 +210,6 @@ def test_prometheus_is_told_of_the_workers(admin_client: Client) -> None:
 
 @pytest.mark.django_db
 def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db import connection
-
     monkeypatch.setitem(connection.settings_dict, "PORT", 1)
     worker = type(
         "Worker",
@@ -220,6 +222,34 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
     assert heart._thread.is_alive()
     heart.stop()
     assert not heart._thread.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("tasks", "expected"), [(1, 1), (0, 6)])
+def test_a_worker_stays_connected_for_its_beats_while_it_works(
+    monkeypatch: pytest.MonkeyPatch, tasks: int, expected: int
+) -> None:
+    begun = Counter({"pipeline.fetch": tasks})
+    monkeypatch.setattr(state, "total_count", begun)
+    kind = {"hostname": "fetch@a", "pool_cls": object, "concurrency": 1}
+    heart = heartbeats.HeartbeatThread(type("Worker", (), kind)(), every=0)
+    beats: list[float] = []
+
+    def rest(seconds: float) -> None:
+        beats.append(seconds)
+        begun["pipeline.fetch"] += tasks
+
+    monkeypatch.setattr(heart._stop, "wait", rest)
+    monkeypatch.setattr(heart._stop, "is_set", lambda: len(beats) == 5)
+    connections: list[Any] = []
+
+    def note(**about: Any) -> None:
+        connections.append(about)
+
+    connection.close()
+    connection_created.connect(note)
+    heart._run()
+    assert len(connections) == expected
 
 
 @pytest.mark.django_db
