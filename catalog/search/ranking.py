@@ -28,6 +28,10 @@ MAX_NEWEST = 200  # of a group that is too large to be ranked whole
 ENOUGH_FOUND = 100  # articles of the best groups: two pages
 RANKING_MS = 16  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
+# To find articles and to rank the first of them. A text that nobody has read for long takes many
+# times as long as one in memory: past this they are ranked by what their rows hold.
+FIRST_RANKED_MS = 48
+MIN_FIRST_STEP_MS = 10
 # For the best groups and the next one together.
 ALL_BUDGET = TimeBudget(few_ms=25, days_ms=16, max_looks=2, total_ms=36)
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
@@ -62,8 +66,10 @@ SIGNALS = Signals()
 
 def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[Rank], bool]:
     """Return the ranks of the articles, and whether these are all that match."""
+    began = monotonic()
     ids, complete = candidates(rows, search)
-    ranks, all_ranked = _ranks(ids, search)
+    left_ms = FIRST_RANKED_MS - (monotonic() - began) * 1000
+    ranks, all_ranked = _ranks(ids, search, max(left_ms, MIN_FIRST_STEP_MS))
     return ranks, complete and all_ranked
 
 
@@ -183,7 +189,16 @@ def _is_named(forms: Iterable[Word]) -> Q:
     return condition
 
 
-RANK = """
+# Of the words without a weight, which are marks of the index, none is looked for.
+ALL_WORDS = "ts_filter(search, '{a, b, c, d}')"
+# Title and authors, and what others call the article: these lie in its row, its other words do not.
+NAMES = """
+    heading || setweight(to_tsvector(catalog_config(language), left(anchors, 2000)), 'C')
+"""
+
+
+def _rank_statement(vector: str) -> str:
+    return f"""
 WITH spoken AS (
     SELECT * FROM unnest(%(languages)s::text[], %(sets)s::int[]) AS each(language, set)
 ), word AS (
@@ -196,10 +211,14 @@ SELECT (
     ) AS rank WHERE word.set = spoken.set
 ) AS rank, article.id
 FROM (
-    SELECT id, language, ts_filter(search, '{a, b, c, d}') AS vector FROM catalog_article
+    SELECT id, language, {vector} AS vector FROM catalog_article
     WHERE id = ANY(%(ids)s) OFFSET 0
 ) AS article JOIN spoken USING (language)
-"""
+"""  # noqa: S608 - of constants
+
+
+RANK = _rank_statement(ALL_WORDS)
+RANK_BY_NAMES = _rank_statement(NAMES)
 
 
 def rank(ids: list[int], search: Search, signals: Signals = SIGNALS) -> list[Rank]:
@@ -223,15 +242,26 @@ def _given(search: Search, signals: Signals = SIGNALS) -> dict[str, Any]:
     return {**given, "weights": signals.weights, "scale": SCALE}
 
 
-def _ranks(ids: list[int], search: Search) -> tuple[list[Rank], bool]:
+def _ranks(
+    ids: list[int], search: Search, first_step_ms: float
+) -> tuple[list[Rank], bool]:
     """Return the ranks of the first of these, as many as time allows for, and whether of all."""
     given = _given(search)
-    return read_within(
-        ids, lambda part: _rank(part, given), RANKING_MS, first_step=FIRST_STEP
+    ranks, all_ranked = read_within(
+        ids,
+        lambda part: _rank(part, given),
+        RANKING_MS,
+        first_step=FIRST_STEP,
+        first_limit_ms=first_step_ms,
     )
+    if ids and not ranks:
+        return _rank(ids[:FIRST_STEP], given, RANK_BY_NAMES), False
+    return ranks, all_ranked
 
 
-def _rank(ids: Sequence[int], given: dict[str, Any]) -> list[Rank]:
+def _rank(
+    ids: Sequence[int], given: dict[str, Any], statement: str = RANK
+) -> list[Rank]:
     with connection.cursor() as cursor:
-        cursor.execute(RANK, {**given, "ids": list(ids)})
+        cursor.execute(statement, {**given, "ids": list(ids)})
         return cursor.fetchall()

@@ -93,6 +93,23 @@ def test_those_that_are_named_by_the_words_are_ranked_before_time_is_over(
     assert set(found("broker")) == {"Cited", "Brokers"}
 
 
+def test_where_no_text_is_read_in_time_articles_are_ranked_by_what_they_are_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ranking, "read_within", lambda *_, **__: ([], False))
+    long_ago = timezone.now() - timedelta(days=5000)
+    cited = an_article(1, title="Cited", text="a broker", published=long_ago)
+    link = [OutLink(cited.key, "blog.example", "The broker")]
+    replace_links(an_article(2, title="Writer", text="a link").pk, link)
+    an_article(3, title="Brokers", text="a broker", published=long_ago)
+    for number in range(4, 24):
+        filler(number, text="a broker")
+    index_all()
+    titles = found("broker")
+    assert set(titles[:2]) == {"Cited", "Brokers"}
+    assert len(titles) == 22
+
+
 def test_the_best_groups_and_the_next_one_share_their_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
