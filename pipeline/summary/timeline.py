@@ -171,10 +171,10 @@ def hosts(run: Run) -> list[HostStats]:
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
         key = f"hosts-{run.pk}-{run.state}".replace(" ", "_")
-        if run.found <= LARGE:
-            counted = ask()
-        else:
+        if _is_large(run):
             counted = cache.get_or_set(key, ask, HOSTS_KEPT_SECONDS) or []
+        else:
+            counted = ask()
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [
@@ -188,3 +188,10 @@ def hosts(run: Run) -> list[HostStats]:
         )
         for name, found, ended, failed in counted
     ]
+
+
+def _is_large(run: Run) -> bool:
+    """Tell whether the run takes long to count; until it ends, its own row does not say."""
+    if run.found:
+        return run.found > LARGE
+    return run.journeys.order_by()[LARGE : LARGE + 1].exists()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pipeline.models import Journey, Run
 from pipeline.monitor.models import LogEvent
 from pipeline.summary import stage as summary_stage
+from pipeline.summary import timeline
 from pipeline.summary.progress import _put_together, progress
 from pipeline.summary.timeline import hosts, lanes
 
@@ -106,3 +107,14 @@ def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
 
     assert (lane.stage, lane.total) == ("fetch", 5)
     assert [round(bar.x / 600, 1) for bar in lane.bars] == [0.0, 0.0, 0.5, 1.0]
+
+
+def test_the_hosts_of_a_large_run_under_way_are_counted_every_few_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, large = a_run(*ENDS), a_run(*ENDS)
+    for run, limit, then in ((small, 4, [2, 1]), (large, 2, [2, 2])):
+        monkeypatch.setattr(timeline, "LARGE", limit)
+        assert [each.found for each in hosts(run)] == [2, 2]
+        Journey.objects.filter(run=run, url="https://b.example/1").delete()
+        assert [each.found for each in hosts(run)] == then
