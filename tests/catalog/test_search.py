@@ -434,3 +434,24 @@ def test_words_are_expected_together_oftener_than_by_chance(
     an_article(7, text="many queues were tested: ant bee cat dog eel", language="en")
     index_all()
     assert parse_search(words).narrowed(1.0).correlation == times
+
+
+@pytest.mark.parametrize(
+    ("word", "times", "is_there"),
+    [("one ", 74_000, True), ("één ", 74_000, True), ("one ", 75_000, False)],
+)
+def test_a_text_is_found_by_its_first_300_000_characters(
+    word: str, times: int, is_there: bool
+) -> None:
+    an_article(1, title="Long", text=word * times + "last", language="en")
+    assert found("last") == ["Long"] * is_there
+
+
+def test_postgresql_keeps_its_plans_of_what_is_worked_out_with_each_article() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc"
+            " WHERE proconfig = ARRAY['plan_cache_mode=force_generic_plan']"
+        )
+        names = {name for (name,) in cursor.fetchall()}
+    assert names == {"catalog_heading", "catalog_search", "catalog_keys"}
