@@ -1,6 +1,7 @@
 """Posts of our own in the markup of many publishing systems come back whole, and nothing else does."""
 
 import re
+from functools import cache
 
 import pytest
 from lxml import html as lxml_html
@@ -35,6 +36,7 @@ def everything() -> Post:
     return Post("one-of-everything", "One of everything", "Ines Bramley", "2024-05-03", ("harbour", "python"), blocks)  # fmt: skip
 
 
+@cache  # several tests look at each
 def extracted(platform: type[Plain], post: Post) -> Draft:
     draft, refused = examine(platform(post).page().encode(), f"{SITE}/{post.slug}/")
     assert refused is None
