@@ -156,7 +156,7 @@ def expected(route: Route, verb: str, role: Role | None, by_token: bool) -> str:
     return "in" if role >= least else "refused"
 
 
-@pytest.mark.usefixtures("nothing_is_done")
+@pytest.mark.usefixtures("nothing_is_done", "read_once")
 def test_everybody_gets_in_where_the_rule_says_and_nowhere_else(
     doors: dict[str, tuple[Client, Role | None, bool]],
 ) -> None:
@@ -184,7 +184,7 @@ def test_what_differs_from_the_rule_is_a_route_that_exists() -> None:
     assert set(EXCEPTIONS) <= {route.name for route in routes()}
 
 
-@pytest.mark.usefixtures("nothing_is_done")
+@pytest.mark.usefixtures("nothing_is_done", "read_once")
 def test_no_route_changes_something_without_an_entry() -> None:
     admin = session(Role.ADMIN)
     for route in routes():

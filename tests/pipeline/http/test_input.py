@@ -9,7 +9,7 @@ from tests.pages import WHEN, a_run, admin_user, an_article, journeys
 from tests.pipeline.access.test_permissions import Route, routes
 
 __all__ = ["admin_user"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_once")]
 NAMES = (
     "q", "before", "after", "since", "until", "last", "level", "stage", "run", "journey", "task", "url", "event",
     "state", "reason", "host", "limit", "page", "sort", "from", "seen", "on", "same", "range", "addresses", "again",

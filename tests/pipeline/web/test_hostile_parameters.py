@@ -25,7 +25,7 @@ from tests.pipeline.api.test_hostile_requests import VALUES, no_broker, status_o
 from tests.pipeline.one_of_each import one_of_each
 
 __all__ = ["admin_user", "no_broker"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_once")]
 ASKS_THE_BROKER = {
     "dead-letters",
     "dead-letters-seen",
