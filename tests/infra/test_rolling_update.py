@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -116,13 +117,16 @@ class Installation:
         self.runs: list[int] = []
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with (
-            closing(connect(self.env, self.env["POSTGRES_DB"])) as connection,
-            connection.cursor() as cursor,
-        ):
+        with self.connection.cursor() as cursor:
             cursor.execute(statement, values)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
+
+    @cached_property
+    def connection(self) -> Any:
+        """One for all statements: a new one takes 7 ms of CPU."""
+        connection = connect(self.env, self.env["POSTGRES_DB"])
+        return self.ending.enter_context(closing(connection))
 
     def dead_letters(self) -> int:
         url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
