@@ -33,17 +33,21 @@ TOGETHER = (
     ),
     ("tests/live/test_steering.py", "tests/live/test_erasure.py"),
 )
-# Those that take long, mostly waiting: they begin first, the longest before the others.
+# Those that take long begin first, so that none is left at the end. Those that mostly wait stand apart:
+# side by side they would leave the processors idle. The process of the one test of the first file
+# goes on with the fifth file.
 LONG = (
-    "tests/test_faults.py",
-    "tests/live",
-    "tests/infra/test_rolling_update.py",
-    "tests/infra/test_pooling.py",
-    "tests/test_due.py",
+    "tests/test_faults.py",  # waits
+    "tests/live/test_steering.py",  # waits
     "tests/browser/test_pages.py",
-    "tests/browser",
     "tests/pipeline/access/test_permissions.py",
+    "tests/infra/test_rolling_update.py",  # waits
     "tests/pipeline/web/test_hostile_parameters.py",
+    "tests/live",  # waits
+    "tests/browser/test_run.py",
+    "tests/test_due.py",  # waits
+    "tests/browser",
+    "tests/infra/test_pooling.py",  # waits
     "tests/pipeline/api/test_hostile_requests.py",
     "tests/pipeline/broker",
     "tests/infra",
@@ -81,16 +85,20 @@ class ByFile(LoadScopeScheduling):
     """Gives each file to one process, and the files of TOGETHER to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        for files in TOGETHER:
-            if file in files:
-                return files[0]
-        return file
+        return shared_with(nodeid.split("::")[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """Take the place of `--dist loadfile`."""
     return ByFile(config, log)
+
+
+def shared_with(file: str) -> str:
+    """The first of the files that share a product with this one, else the file itself."""
+    for files in TOGETHER:
+        if file in files:
+            return files[0]
+    return file
 
 
 def needs_server(item: pytest.Item) -> bool:
@@ -101,7 +109,7 @@ def needs_server(item: pytest.Item) -> bool:
 
 def turn(path: Path) -> int:
     """The place of a file in the order: lower ones begin first."""
-    name = str(path.relative_to(CHECKOUT))
+    name = shared_with(str(path.relative_to(CHECKOUT)))
     for place, start in enumerate(LONG):
         if name.startswith(start):
             return place
