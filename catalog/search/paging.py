@@ -44,12 +44,14 @@ from catalog.search.timeouts import with_statement_timeout
 
 FALLBACK_MS = 10  # for a way that is hardly ever needed
 INDEX_WALK_MS = 30  # for a walk along an index that is not known to be quick
-FINAL_MS = 75  # for the last way; then the page gives up
+FINAL_MS = 75  # for the only way that may be quick enough; then the page gives up
+SECOND_MS = 50  # for a way after another one
 SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
 SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
 MAX_SORTED = 30_000  # matches; more are never sorted
 # Matches by the index of filter keys are sorted before a walk is tried.
 SORT_KEYED_BELOW = 4_000
+MAX_KEYED_SORTED = 8_000  # matches by that index; more are never sorted
 # Matches are read at once; of more, the newest days are read first.
 SINGLE_LOOK_BELOW = 60
 MORE_THAN_EXPECTED = 600  # matches, where reading all at once took too long
@@ -183,10 +185,13 @@ def _attempts(listing: Listing, expected: int) -> Iterator[Attempt]:
     sort_below = SORT_LIST_BELOW
     if listing.search:
         sort_below = SORT_SEARCH_BELOW
-    few = expected <= sort_below
-    if not few:
+    if expected > MAX_SORTED:
+        yield Attempt(FINAL_MS, listing.rows, sort=False)
+    elif expected > sort_below:
         yield Attempt(INDEX_WALK_MS, listing.rows, sort=False)
-    yield Attempt(FINAL_MS, listing.rows, sort=few or expected <= MAX_SORTED)
+        yield Attempt(SECOND_MS, listing.rows, sort=True)
+    else:
+        yield Attempt(FINAL_MS, listing.rows, sort=True)
 
 
 def _keyed_attempts(
@@ -195,14 +200,16 @@ def _keyed_attempts(
     if expected <= SORT_KEYED_BELOW:
         yield Attempt(FINAL_MS, keyed, sort=True)
         yield Attempt(FALLBACK_MS, rows, sort=False)
-    else:
+    elif expected <= MAX_KEYED_SORTED:
         yield Attempt(INDEX_WALK_MS, rows, sort=False)
-        yield Attempt(FINAL_MS, keyed, sort=True)
+        yield Attempt(SECOND_MS, keyed, sort=True)
+    else:
+        yield Attempt(FINAL_MS, rows, sort=False)
 
 
 def _final_attempt_by_date(listing: Listing, expected: int) -> Attempt:
     sort = listing.keyed is not None or expected <= MAX_SORTED
-    return Attempt(FINAL_MS, listing.indexed_rows, sort)
+    return Attempt(SECOND_MS, listing.indexed_rows, sort)
 
 
 def _page_of_newest(

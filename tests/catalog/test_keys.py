@@ -169,9 +169,20 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     ways = (
         [(paging.FINAL_MS, True), (paging.FALLBACK_MS, False)]
         if few
-        else [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)]
+        else [(paging.INDEX_WALK_MS, False), (paging.SECOND_MS, True)]
     )
     assert asked == ways[: 1 + lost]
+
+
+@pytest.mark.parametrize(("most", "sorts"), [(8_000, [False, True]), (7_000, [False])])
+def test_of_very_many_that_match_none_are_sorted(
+    monkeypatch: pytest.MonkeyPatch, most: int, sorts: list[bool]
+) -> None:
+    """To read them all would take far longer than a page may."""
+    monkeypatch.setattr(paging, "MAX_KEYED_SORTED", most)
+    listed = Article.objects.live()
+    ways = paging._keyed_attempts(listed, listed, 7_500)
+    assert [each.sort for each in ways] == sorts
 
 
 FAR_OFF = datetime(2999, 5, 1, tzinfo=UTC)
@@ -231,6 +242,7 @@ def test_the_newest_are_found_day_by_day(
     )
     monkeypatch.setattr(paging, "FALLBACK_MS", 5_000)
     monkeypatch.setattr(paging, "FINAL_MS", 5_000)
+    monkeypatch.setattr(paging, "SECOND_MS", 5_000)
     monkeypatch.setattr(dates, "histogram", lambda _: SPREAD)
     monkeypatch.setattr(paging, "expected_rows", lambda *_: [fits])
     monkeypatch.setattr(paging, "SINGLE_LOOK_BELOW", -1)

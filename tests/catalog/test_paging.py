@@ -143,12 +143,12 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
     monkeypatch.setattr(paging, "SORT_SEARCH_BELOW", -1)
     monkeypatch.setattr(paging, "SORT_LIST_BELOW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
-    assert asked == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)] * len(
+    assert asked == [(paging.INDEX_WALK_MS, False), (paging.SECOND_MS, True)] * len(
         shown
     )
-    monkeypatch.setattr(paging, "MAX_SORTED", 0)
+    monkeypatch.setattr(paging, "MAX_SORTED", -1)
     assert article_page(rows(), query).rows == shown[0][0]
-    assert asked[-2:] == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, False)]
+    assert asked[2 * len(shown) :] == [(paging.FINAL_MS, False)]
 
 
 def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 BINS = 60
-COUNT_TIMEOUT_MS = 40  # for counting line by line what the search matches
+COUNT_TIMEOUT_MS = 30  # for counting line by line what the search matches
 WIDTH = 600
 HEIGHT = 110
 DEFAULT = timedelta(hours=1)
