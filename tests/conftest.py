@@ -43,12 +43,13 @@ LONG = (
     "tests/pipeline/access/test_permissions.py",
     "tests/infra/test_rolling_update.py",  # waits
     "tests/pipeline/web/test_hostile_parameters.py",
-    "tests/live",  # waits
-    "tests/browser/test_run.py",
-    "tests/test_due.py",  # waits
-    "tests/browser",
-    "tests/infra/test_pooling.py",  # waits
+    "tests/live/test_journey.py",  # waits
+    "tests/pipeline/http/test_input.py",
     "tests/pipeline/api/test_hostile_requests.py",
+    "tests/browser",
+    "tests/live",  # waits
+    "tests/test_due.py",  # waits
+    "tests/infra/test_pooling.py",  # waits
     "tests/pipeline/broker",
     "tests/infra",
     "tests/tools",
