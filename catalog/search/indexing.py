@@ -25,28 +25,12 @@ totals AS MATERIALIZED (
 """
 # A long word, or a number, is never asked for.
 IS_WORD = r"length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)'"
-# In how many articles each word is that is `summed`: as it is stored, and as it will be.
-COUNTED = f"""
-counted AS MATERIALIZED (
-    SELECT summed.*, stored.ctid AS place,
-        coalesce(stored.articles, 0) + number AS articles
-    FROM (
-        SELECT * FROM summed
-        WHERE word = '@' || config
-            OR ({IS_WORD})
-        ORDER BY word, config
-    ) AS summed LEFT JOIN LATERAL (
-        SELECT ctid, articles FROM catalog_wordcount AS stored
-        WHERE stored.config = summed.config AND stored.word = summed.word LIMIT 1
-    ) AS stored ON true
-)
-"""  # noqa: S608 - of constants
-# The keywords of the articles that are `due`, all of whose words are `counted`. A word of one
-# article, or of more than half of them, says nothing. That a word is rare counts for more than how
-# often it is used: 1.5 was measured by tools/search. Numbers are floats: PostgreSQL takes far longer
-# for the logarithm of a decimal. OFFSET 0 keeps the order: the words of each article are looked up
-# among those that say something, which are few.
-KEYWORDS = """
+# The keywords of the articles that are `due`. In how many articles a word is, `counted` says of those
+# that it has; each of the others is looked up by itself: of a table that nobody has analysed
+# PostgreSQL would join all of it. A word of one article, or of more than half of them, says nothing.
+# That a word is rare counts for more than how often it is used: 1.5 was measured by tools/search.
+# Numbers are floats: PostgreSQL takes far longer for the logarithm of a decimal.
+KEYWORDS = f"""
 , among AS MATERIALIZED (
     SELECT config, articles FROM counted WHERE word = '@' || config
     UNION ALL
@@ -54,28 +38,27 @@ KEYWORDS = """
         SELECT FROM counted
         WHERE counted.config = totals.config AND word = '@' || totals.config
     )
-), telling AS MATERIALIZED (
-    SELECT config, word, power(
-        ln(1 + (among.articles - counted.articles + 0.5::float)
-            / (counted.articles + 0.5::float)), 1.5::float
-    ) AS rarity
-    FROM counted JOIN among USING (config)
-    WHERE counted.articles
-        BETWEEN least(2, among.articles) AND greatest(among.articles / 2, 2)
-), terms AS (
-    SELECT article.id, config, term.lexeme AS word, weights
-    FROM due CROSS JOIN LATERAL (
-        SELECT id, catalog_config(language)::text AS config, search
-        FROM catalog_article
-        WHERE id = due.article_id AND deleted_at IS NULL LIMIT 1
-    ) AS article
-    CROSS JOIN LATERAL unnest(ts_filter(article.search, '{a,d}')) AS term
-    OFFSET 0
+), terms AS MATERIALIZED (
+    SELECT article.id, among.config, among.articles AS among, term.lexeme AS word,
+        sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
+            * CASE WHEN 'A' = ANY(term.weights) THEN 3 ELSE 1 END AS frequency
+    FROM catalog_article AS article
+    JOIN among ON among.config = catalog_config(article.language)::text
+    CROSS JOIN LATERAL unnest(article.search) AS term
+    WHERE article.id = ANY(ARRAY(SELECT article_id FROM due))
+        AND article.deleted_at IS NULL AND term.weights && ARRAY['A', 'D']
+), known AS MATERIALIZED (
+    SELECT terms.*, coalesce(counted.articles, CASE WHEN {IS_WORD} THEN (
+        SELECT articles FROM catalog_wordcount AS stored
+        WHERE stored.config = terms.config AND stored.word = terms.word
+    ) END) AS found_in
+    FROM terms LEFT JOIN counted USING (config, word)
 ), weighed AS (
-    SELECT id, word, rarity
-        * sqrt(greatest(cardinality(array_positions(weights, 'D')), 1))
-        * CASE WHEN 'A' = ANY(weights) THEN 3 ELSE 1 END AS weight
-    FROM terms JOIN telling USING (config, word)
+    SELECT id, word, frequency * power(
+        ln(1 + (among - found_in + 0.5::float) / (found_in + 0.5::float)), 1.5::float
+    ) AS weight
+    FROM known
+    WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
 ), best AS (
     SELECT *, row_number() OVER (PARTITION BY id ORDER BY weight DESC, word) AS place
     FROM weighed
@@ -88,7 +71,7 @@ KEYWORDS = """
     GROUP BY id
 ), written AS (
     INSERT INTO catalog_keywords (article_id, words, weights, config, among)
-    SELECT article.id, coalesce(words, '{}'),
+    SELECT article.id, coalesce(words, '{{}}'),
         ARRAY(
             SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each
         ),
@@ -105,13 +88,7 @@ KEYWORDS = """
     WHERE kept.article_id = ANY(ARRAY(SELECT article_id FROM due))
         AND article.id = kept.article_id AND article.deleted_at IS NOT NULL
 )
-"""
-# The words of articles, which neither gained nor lost them: to know in how many articles they are.
-UNCHANGED_WORDS = """
-SELECT catalog_config(language)::text AS config, 0 AS sign,
-    unnest(tsvector_to_array(search)) AS word
-FROM catalog_article
-"""
+"""  # noqa: S608 - of constants
 # What changed is counted, and its keywords are chosen by these counts: most words of a new article
 # are looked up once. As this is done by one process at a time, there is no conflict to look out for,
 # which would cost as much as the row does.
@@ -121,25 +98,31 @@ WITH {TOTALS}, taken AS (
         SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
     ) RETURNING article_id, config, words, sign
 ), due AS MATERIALIZED (
-    SELECT article_id, bool_and(words IS NULL) AS is_new FROM taken
+    SELECT article_id FROM taken
     GROUP BY article_id HAVING NOT bool_and(words IS NULL) OR NOT EXISTS (
         SELECT FROM catalog_keywords AS kept
         WHERE kept.article_id = taken.article_id
     )
 ), summed AS MATERIALIZED (
     SELECT word, config, sum(sign) AS number
-    FROM (
-        SELECT config, sign, unnest(coalesce(words, (
-            SELECT tsvector_to_array(search) FROM catalog_article
-            WHERE id = article_id
-        ))) AS word
-        FROM taken
-        UNION ALL
-        {UNCHANGED_WORDS}
-        WHERE id = ANY(ARRAY(SELECT article_id FROM due WHERE NOT is_new))
-    ) AS each
+    FROM taken, unnest(coalesce(words, (
+        SELECT tsvector_to_array(search) FROM catalog_article
+        WHERE id = article_id
+    ))) AS word
     GROUP BY word, config
-), {COUNTED}, changed AS (
+), counted AS MATERIALIZED (
+    SELECT summed.*, stored.ctid AS place,
+        coalesce(stored.articles, 0) + number AS articles
+    FROM (
+        SELECT * FROM summed
+        WHERE word = '@' || config
+            OR ({IS_WORD})
+        ORDER BY word, config
+    ) AS summed LEFT JOIN LATERAL (
+        SELECT ctid, articles FROM catalog_wordcount AS stored
+        WHERE stored.config = summed.config AND stored.word = summed.word LIMIT 1
+    ) AS stored ON true
+), changed AS (
     UPDATE catalog_wordcount AS stored SET articles = counted.articles
     FROM counted WHERE stored.ctid = place AND number <> 0
 ), added AS (
@@ -153,13 +136,9 @@ FROM (SELECT DISTINCT article_id FROM taken) AS each ORDER BY article_id
 CHOOSE = f"""
 WITH {TOTALS}, due AS (
     SELECT unnest(%(ids)s::bigint[]) AS article_id
-), summed AS MATERIALIZED (
-    SELECT word, config, sum(sign) AS number FROM (
-        {UNCHANGED_WORDS}
-        WHERE id = ANY(%(ids)s)
-    ) AS each
-    GROUP BY word, config
-), {COUNTED}
+), counted AS (
+    SELECT config, word, articles FROM catalog_wordcount WHERE false
+)
 {KEYWORDS}
 SELECT
 """  # noqa: S608 - of constants
