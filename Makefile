@@ -15,7 +15,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 # Files side by side, the longest first (tests/conftest.py), in more processes than there are cores,
 # since many tests wait for other processes; JOBS=0 runs them one after the other
-JOBS ?= 4
+JOBS ?= 5
 PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 NOT_INSTALLED := error: the requirements could not be installed, as pip says above: check the network and the free \
