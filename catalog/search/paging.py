@@ -325,7 +325,9 @@ def ranked_page(
     ranks.sort()  # lowest first, as bisect needs it
     start, end = _ranked_range(ranks, query)
     shown = ranks[start:end]
-    found = rows.order_by().in_bulk([pk for _, pk in shown])
+    # Not of those that match: to see that again is to read all their words.
+    searched = search.rows if search.rows is not None else rows
+    found = _for_list(searched).order_by().in_bulk([pk for _, pk in shown])
     articles = [found[pk] for _, pk in reversed(shown) if pk in found]
     older = ""
     newer = ""
