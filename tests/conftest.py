@@ -35,7 +35,7 @@ TOGETHER = (
 )
 # Those that take long begin first, so that none is left at the end. Those that mostly wait stand apart:
 # side by side they would leave the processors idle. The process of the one test of the first file
-# goes on with the fifth file.
+# goes on with the sixth file.
 LONG = (
     "tests/test_faults.py",  # waits
     "tests/live/test_steering.py",  # waits

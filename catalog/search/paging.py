@@ -44,7 +44,7 @@ from catalog.search.timeouts import with_statement_timeout
 
 FALLBACK_MS = 10  # for a way that is hardly ever needed
 INDEX_WALK_MS = 30  # for a walk along an index that is not known to be quick
-FINAL_MS = 75  # for the only way that may be quick enough; then the page gives up
+FINAL_MS = 75  # for the way that is expected to be quick enough
 SECOND_MS = 50  # for a way after another one
 SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
 SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
@@ -325,9 +325,9 @@ def ranked_page(
     ranks.sort()  # lowest first, as bisect needs it
     start, end = _ranked_range(ranks, query)
     shown = ranks[start:end]
-    # Not of those that match: to see that again is to read all their words.
-    searched = search.rows if search.rows is not None else rows
-    found = _for_list(searched).order_by().in_bulk([pk for _, pk in shown])
+    # By their ids alone: to check once more that they match would be to read all their words.
+    searched = _for_list(search.searched(rows))
+    found = searched.order_by().in_bulk([pk for _, pk in shown])
     articles = [found[pk] for _, pk in reversed(shown) if pk in found]
     older = ""
     newer = ""

@@ -119,6 +119,12 @@ class Search:
             return rows.none()
         return rows.filter(self.condition)
 
+    def searched(self, rows: QuerySet[Article]) -> QuerySet[Article]:
+        """Return what was searched: without the condition that `rows`, those that match, have."""
+        if self.rows is None:
+            return rows
+        return self.rows
+
     def narrowed(self, enough: float) -> "Search":
         """Return the search for articles with words that are worth so much of all of them."""
         words = combined(self.sets, enough)

@@ -141,8 +141,7 @@ def _newest_of(
     conditions = [Q(search=each) for each in grouped(chosen, groups)]
     if not conditions:
         return []
-    base = search.rows if search.rows is not None else rows
-    found = base.filter(search.other or Q(), reduce(or_, conditions))
+    found = search.searched(rows).filter(search.other or Q(), reduce(or_, conditions))
     expected = sum(group.articles for group in groups)
     alone = replace(search, sets=())  # the groups say it all
     ids, _ = newest(
@@ -189,9 +188,9 @@ def _is_named(forms: Iterable[Word]) -> Q:
     return condition
 
 
-# Of the words without a weight, which are marks of the index, none is looked for.
+# Words without a weight are marks of the index, which no text is ranked by.
 ALL_WORDS = "ts_filter(search, '{a, b, c, d}')"
-# Title and authors, and what others call the article: these lie in its row, its other words do not.
+# Title, authors and what others call the article: its row holds these, and not its other words.
 NAMES = """
     heading || setweight(to_tsvector(catalog_config(language), left(anchors, 2000)), 'C')
 """
@@ -254,9 +253,9 @@ def _ranks(
         first_step=FIRST_STEP,
         first_limit_ms=first_step_ms,
     )
-    if ids and not ranks:
-        return _rank(ids[:FIRST_STEP], given, RANK_BY_NAMES), False
-    return ranks, all_ranked
+    if ranks or all_ranked:
+        return ranks, all_ranked
+    return _rank(ids[:FIRST_STEP], given, RANK_BY_NAMES), False
 
 
 def _rank(

@@ -75,6 +75,19 @@ def test_of_too_many_the_old_best_ones_are_ranked_all_the_same(
     assert found("queues")[0] == "Queues"
 
 
+def two_named_and_twenty_newer() -> None:
+    """Articles with a broker in their text: one that another one calls so, one with it in its
+    title, and newer ones."""
+    long_ago = timezone.now() - timedelta(days=5000)
+    cited = an_article(1, title="Cited", text="a broker", published=long_ago)
+    link = [OutLink(cited.key, "blog.example", "The broker")]
+    replace_links(an_article(2, title="Writer", text="a link").pk, link)
+    an_article(3, title="Brokers", text="a broker", published=long_ago)
+    for number in range(4, 24):
+        filler(number, text="a broker")
+    index_all()
+
+
 def test_those_that_are_named_by_the_words_are_ranked_before_time_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -82,14 +95,7 @@ def test_those_that_are_named_by_the_words_are_ranked_before_time_is_over(
     monkeypatch.setattr(ranking, "ALL_BUDGET", ample)
     monkeypatch.setattr(ranking, "RANKING_MS", 0)
     monkeypatch.setattr(ranking, "FIRST_STEP", 2)
-    long_ago = timezone.now() - timedelta(days=5000)
-    cited = an_article(1, title="Cited", text="a broker", published=long_ago)
-    link = [OutLink(cited.key, "blog.example", "The broker")]
-    replace_links(an_article(2, title="Writer", text="a link").pk, link)
-    an_article(3, title="Brokers", text="a broker", published=long_ago)
-    for number in range(4, 24):
-        filler(number, text="a broker")
-    index_all()
+    two_named_and_twenty_newer()
     assert set(found("broker")) == {"Cited", "Brokers"}
 
 
@@ -97,14 +103,7 @@ def test_where_no_text_is_read_in_time_articles_are_ranked_by_what_they_are_call
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ranking, "read_within", lambda *_, **__: ([], False))
-    long_ago = timezone.now() - timedelta(days=5000)
-    cited = an_article(1, title="Cited", text="a broker", published=long_ago)
-    link = [OutLink(cited.key, "blog.example", "The broker")]
-    replace_links(an_article(2, title="Writer", text="a link").pk, link)
-    an_article(3, title="Brokers", text="a broker", published=long_ago)
-    for number in range(4, 24):
-        filler(number, text="a broker")
-    index_all()
+    two_named_and_twenty_newer()
     titles = found("broker")
     assert set(titles[:2]) == {"Cited", "Brokers"}
     assert len(titles) == 22
